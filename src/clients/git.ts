@@ -1,0 +1,81 @@
+/** What the product asks git about a folder: is it in a repository, what is HEAD, which files does HEAD have. `gitConfig.ts` needs no git for the rest. */
+import { GitError, runGit } from './gitProcess.ts';
+import type { GitLimits } from './gitProcess.ts';
+
+const QUICK = { timeoutMilliseconds: 10_000, maxBytes: 1_000_000 };
+const BULK = { timeoutMilliseconds: 60_000, maxBytes: 500_000_000 };
+/** Larger files are no manifests. */
+const MAX_FILE_BYTES = 20_000_000;
+
+/** True where the folder is inside of a work tree. False without git, too. */
+export async function isRepository(folder: string, signal?: AbortSignal): Promise<boolean> {
+  return (await quick(folder, ['rev-parse', '--is-inside-work-tree'], signal)) === 'true';
+}
+
+/** Full hash of HEAD; undefined before the first commit or outside of a repository. */
+export async function headCommit(folder: string, signal?: AbortSignal): Promise<string | undefined> {
+  return await quick(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal);
+}
+
+/** Text of a file in HEAD; `path` is relative to `folder`, with slashes. undefined where HEAD has no such file. */
+export async function headFile(folder: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await complete(folder, ['cat-file', 'blob', `HEAD:./${path}`], { ...BULK, signal })).toString('utf8');
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Texts of the files in HEAD that `wanted` accepts, by path relative to `folder` (which may be a part of the repository). Symbolic links,
+ * submodules and files of more than 20 MB are left out. Empty before the first commit. Rejects with GitError where git cannot read them.
+ */
+export async function headFiles(
+  folder: string,
+  wanted: (path: string) => boolean,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  if ((await headCommit(folder, signal)) === undefined) return files;
+  const listing = await complete(folder, ['ls-tree', '-r', '-z', '-l', 'HEAD'], { ...BULK, signal });
+  const blobs: { readonly path: string; readonly hash: string }[] = [];
+  for (const entry of listing.toString('utf8').split('\0')) {
+    const [, mode = '', hash = '', size = '', path = ''] = /^(\d+) blob ([0-9a-f]+) +(\d+)\t([^]*)$/.exec(entry) ?? [];
+    if (mode.startsWith('100') && Number(size) <= MAX_FILE_BYTES && wanted(path)) blobs.push({ path, hash });
+  }
+  if (blobs.length === 0) return files;
+  const contents = await complete(
+    folder,
+    ['cat-file', '--batch'],
+    { ...BULK, signal },
+    blobs.map(({ hash }) => `${hash}\n`).join(''),
+  );
+  let at = 0;
+  for (const { path } of blobs) {
+    const headerEnd = contents.indexOf(10, at);
+    const size = Number(/ blob (\d+)$/.exec(contents.toString('latin1', at, headerEnd))?.[1] ?? Number.NaN);
+    if (headerEnd < 0 || Number.isNaN(size)) throw new GitError(`HEAD's ${path} could not be read`);
+    files.set(path, contents.toString('utf8', headerEnd + 1, headerEnd + 1 + size));
+    at = headerEnd + 1 + size + 1;
+  }
+  return files;
+}
+
+/** Trimmed output; undefined where git refuses or is not installed. */
+async function quick(folder: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
+  try {
+    const { bytes, truncated } = await runGit(folder, args, { ...QUICK, signal });
+    const text = bytes.toString('utf8').trim();
+    return truncated || text === '' ? undefined : text;
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
+}
+
+async function complete(folder: string, args: readonly string[], limits: GitLimits, input?: string): Promise<Buffer> {
+  const { bytes, truncated } = await runGit(folder, args, limits, input);
+  if (truncated) throw new GitError('git took too long or has too much to say');
+  return bytes;
+}

@@ -1,0 +1,91 @@
+/**
+ * The index of a repository on disk: its build roots, and the stamps of all files that they were made of. It counts only while every stamp is the same
+ * and no file came or went; whatever is wrong with it, there is no cache then.
+ */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { BuildRoot } from '../core/repository/model.ts';
+import type { EncodedRoots } from '../core/repository/rootsCodec.ts';
+import { decodeRoots, encodeRoots, ROOTS_FORMAT } from '../core/repository/rootsCodec.ts';
+import { isCertain, programIdentity, readCacheFile, writeCacheFile } from './cacheFile.ts';
+import type { RepositoryListing } from './files.ts';
+import type { FileStamp } from './readFiles.ts';
+import { stampOf } from './readFiles.ts';
+import { Turns } from './turns.ts';
+
+export interface CachedIndex {
+  readonly roots: readonly BuildRoot[];
+  /** Stamps of the files that were read, by path. */
+  readonly stamps: ReadonlyMap<string, FileStamp>;
+  /** Sentences about single files, by path. */
+  readonly notices: ReadonlyMap<string, string>;
+}
+
+interface CacheFile {
+  /** What made the cache: another program or repository makes another one. */
+  readonly origin: string;
+  readonly paths: readonly string[];
+  readonly sizes: readonly number[];
+  readonly modified: readonly number[];
+  readonly changed: readonly number[];
+  readonly notices: readonly (readonly [string, string])[];
+  readonly roots: EncodedRoots;
+}
+
+const NAME = 'index';
+
+/** The cached index where it is that of the files as they are now. @throws the signal's reason */
+export async function readIndexCache(
+  storagePath: string,
+  listing: RepositoryListing,
+  remoteUrls: readonly string[],
+  signal?: AbortSignal,
+): Promise<CachedIndex | undefined> {
+  const cache = readCacheFile(storagePath, NAME, listing.folder) as CacheFile | undefined;
+  if (cache === undefined || cache.origin !== originOf(listing, remoteUrls)) return undefined;
+  const { paths, sizes, modified, changed } = cache;
+  const stamps = new Map<string, FileStamp>();
+  const turns = new Turns(signal);
+  for (const [index, path] of paths.entries()) {
+    if (turns.isOver()) await turns.next();
+    const status = statSync(`${listing.folder}/${path}`, { throwIfNoEntry: false });
+    if (status?.size !== sizes[index] || status?.mtimeMs !== modified[index] || status?.ctimeMs !== changed[index])
+      return undefined;
+    if (status !== undefined) stamps.set(path, stampOf(status));
+  }
+  try {
+    return { roots: decodeRoots(cache.roots), stamps, notices: new Map(cache.notices) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps an index. `readAt`: when its files began to be read. Nothing is kept where a file changed at that time, or where it cannot be written. */
+export function writeIndexCache(
+  storagePath: string,
+  listing: RepositoryListing,
+  remoteUrls: readonly string[],
+  { roots, stamps, notices }: CachedIndex,
+  readAt: number,
+): void {
+  const all = [...stamps.values()];
+  if (!all.every(({ modified, changed }) => isCertain(Math.max(modified, changed), readAt))) return;
+  const cache: CacheFile = {
+    origin: originOf(listing, remoteUrls),
+    paths: [...stamps.keys()],
+    sizes: all.map(({ size }) => size),
+    modified: all.map(({ modified }) => modified),
+    changed: all.map(({ changed }) => changed),
+    notices: [...notices],
+    roots: encodeRoots(roots),
+  };
+  writeCacheFile(storagePath, NAME, listing.folder, cache);
+}
+
+/** Everything but the stamps that the index depends on. */
+function originOf({ folder, relevant, others, links }: RepositoryListing, remoteUrls: readonly string[]): string {
+  const lists = [[String(ROOTS_FORMAT), programIdentity(), folder], remoteUrls, relevant, [...others], [...links]];
+  return createHash('sha256')
+    .update(lists.map((list) => list.join('\0')).join('\0\0'))
+    .digest('hex');
+}

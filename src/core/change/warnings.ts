@@ -1,0 +1,54 @@
+/** What a user should know before a bump, one sentence each (ux.md, "Bump"). */
+import { compareTags, describeComparison } from '../oci/tagOrder.ts';
+import { isMutableTag } from '../oci/tagScheme.ts';
+import type { BuildRoot, ImageUsage } from '../repository/model.ts';
+import type { Outcome } from './outcome.ts';
+import type { Version } from './version.ts';
+
+export function warningsFor(
+  root: BuildRoot,
+  before: ImageUsage,
+  after: ImageUsage,
+  wanted: Version,
+  outcome: Outcome,
+  alsoChanges: readonly string[],
+): string[] {
+  const warnings: string[] = [];
+  if (alsoChanges.length > 0) warnings.push(`This line also decides ${listed(alsoChanges)}: it changes there too.`);
+  const others = new Set(
+    outcome.changes
+      .filter((change) => change.root === root && change.before.originalName !== before.originalName)
+      .map((change) => change.before.originalName),
+  );
+  if (others.size > 0) warnings.push(`${listed([...others])} changes with it.`);
+  warnings.push(...orderWarnings(before.tag, wanted));
+  if (before.digest !== '' && wanted.digest === '')
+    warnings.push(`The digest ${before.digest.slice(0, 19)}… is removed: it would win over the new tag.`);
+  if (after.setter !== undefined)
+    warnings.push(
+      `Flux image automation (${after.setter}) writes this line: image automation will set this back within a minute.`,
+    );
+  for (const { namespace, name, suspended } of root.deployedBy)
+    if (suspended) warnings.push(`${namespace}/${name} is suspended: nothing changes in the cluster until it is resumed.`);
+  if (after.status === 'unknown') {
+    const why = after.why.replace(/\.$/, '');
+    const isBroken = why.startsWith('does not build');
+    warnings.push(isBroken ? `${root.id} ${why}. It stays so after this change.` : `What will run is not certain: ${why}.`);
+  }
+  return warnings;
+}
+
+function orderWarnings(old: string, { tag, digest }: Version): string[] {
+  if (tag === '') return [];
+  if (isMutableTag(tag) && digest === '') return [`${tag} is a moving tag: what runs can change without a change here.`];
+  if (old === '' || isMutableTag(old) || old.includes('$')) return [];
+  const comparison = compareTags(tag, old);
+  if (comparison.result === 'older') return [`This is a downgrade: ${tag} is ${describeComparison(comparison)} than ${old}.`];
+  if (comparison.result === 'incomparable') return [`${tag} and ${old} do not compare, so this may be a downgrade.`];
+  return [];
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}

@@ -1,0 +1,92 @@
+/** Tags that an image could be set to: those that this repository has, and those that its Git history has seen. */
+import type { SeenTag } from '../git/patchTags.ts';
+import { repositoryKey } from '../oci/imageReference.ts';
+import { compareTags, sortTags } from '../oci/tagOrder.ts';
+import type { Inventory, PlacedImage } from './inventory.ts';
+
+export interface Candidate {
+  readonly tag: string;
+  readonly group: 'newer' | 'current' | 'older' | 'other';
+  /** Where and when it was seen: `in dev for 2 days`, `ran here 12 Oct to 3 Nov`. */
+  readonly detail: string;
+}
+
+const GROUPS = ['newer', 'current', 'older', 'other'] as const;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. */
+export function tagCandidates(inventory: Inventory, image: PlacedImage, history: readonly SeenTag[], now: Date): Candidate[] {
+  const same = sameImages(inventory, image);
+  const seen = history.filter((entry) => isOf(entry, image));
+  const tags = new Set([...same.map(({ usage }) => usage.tag), ...seen.map(({ tag }) => tag)]);
+  tags.delete('');
+  const candidates = sortTags([...tags]).map((tag): Candidate => {
+    const details = [presentIn(tag, same, seen, now), ranHere(tag, image, seen)].filter((part) => part !== '');
+    return { tag, group: groupOf(tag, image.usage.tag), detail: details.join(' · ') || lastSeen(tag, seen) };
+  });
+  return GROUPS.flatMap((group) => candidates.filter((candidate) => candidate.group === group));
+}
+
+/** Files in which tags of this image stand, for a look into their history. */
+export function filesWithTagsOf(inventory: Inventory, image: PlacedImage): string[] {
+  return [...new Set(sameImages(inventory, image).flatMap(({ usage }) => usage.tagOwner?.file ?? usage.owner?.file ?? []))];
+}
+
+function sameImages(inventory: Inventory, image: PlacedImage): PlacedImage[] {
+  const name = repositoryKey(image.usage.name);
+  return inventory.images.filter((other) => other.key === image.key || repositoryKey(other.usage.name) === name);
+}
+
+/** A tag without a name next to it counts where it stands in the deciding file and compares with the present tag. */
+function isOf(entry: SeenTag, image: PlacedImage): boolean {
+  if (entry.image !== '') {
+    const key = repositoryKey(entry.image);
+    return key === image.key || key === repositoryKey(image.usage.name);
+  }
+  return entry.file === image.usage.tagOwner?.file && compareTags(entry.tag, image.usage.tag).result !== 'incomparable';
+}
+
+function groupOf(tag: string, current: string): Candidate['group'] {
+  if (tag === current) return 'current';
+  const { result } = compareTags(tag, current);
+  if (result === 'incomparable') return 'other';
+  return result === 'equal' ? 'other' : result;
+}
+
+function presentIn(tag: string, same: readonly PlacedImage[], seen: readonly SeenTag[], now: Date): string {
+  const places = new Map<string, string>();
+  for (const { environment, usage } of same) {
+    if (usage.tag !== tag || environment === '' || places.has(environment)) continue;
+    const since = seen.find((entry) => entry.tag === tag && entry.file === usage.tagOwner?.file);
+    places.set(environment, since === undefined ? '' : ` for ${age(new Date(since.date), now)}`);
+  }
+  return [...places].map(([environment, since]) => `in ${environment}${since}`).join(' · ');
+}
+
+/** From the commit that set the tag in the deciding file to the next one there. */
+function ranHere(tag: string, { usage }: PlacedImage, seen: readonly SeenTag[]): string {
+  const here = seen.filter(({ file }) => file === usage.tagOwner?.file);
+  const at = here.findIndex((entry) => entry.tag === tag);
+  const [start, end] = [here[at], here[at - 1]];
+  if (start === undefined || end === undefined || tag === usage.tag) return '';
+  return `ran here ${day(start.date)} to ${day(end.date)}`;
+}
+
+function lastSeen(tag: string, seen: readonly SeenTag[]): string {
+  const entry = seen.find((candidate) => candidate.tag === tag);
+  return entry === undefined ? 'in this repository' : `last set ${day(entry.date)}`;
+}
+
+function age(date: Date, now: Date): string {
+  const days = Math.floor((now.getTime() - date.getTime()) / DAY_MILLISECONDS);
+  if (days < 1) return 'less than a day';
+  if (days < 60) return `${String(days)} ${days === 1 ? 'day' : 'days'}`;
+  return `${String(Math.floor(days / 30))} months`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function day(iso: string): string {
+  const [, year = '', month = '', date = ''] = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso) ?? [];
+  return `${String(Number(date))} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
+}

@@ -1,0 +1,133 @@
+/** What is found in files without building anything: kustomization files, Flux objects, and the directories that kustomizations include. */
+import type { Resource } from '../kustomize/resource.ts';
+import { resourcesOf } from '../kustomize/resource.ts';
+import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
+import { isRemote } from '../kustomize/remote.ts';
+import { cyclesAmong } from './cycles.ts';
+import type { RepositoryFile } from './files.ts';
+import { isKustomizationFileName, parentDirectory, resolvePath } from './files.ts';
+import type { FileTree } from './view.ts';
+
+/** Immutable; `with` makes the index of the next snapshot. */
+export class FileIndex {
+  /** The first kustomization file of each directory that has one. */
+  readonly kustomizations: ReadonlyMap<string, RepositoryFile>;
+  /** Objects of Flux's API groups, as written, by file. */
+  readonly flux: ReadonlyMap<string, readonly Resource[]>;
+  /** How kustomizations include each other. */
+  readonly shape: KustomizationShape;
+
+  private constructor(
+    kustomizations: ReadonlyMap<string, RepositoryFile>,
+    flux: ReadonlyMap<string, readonly Resource[]>,
+    shape: KustomizationShape | undefined,
+  ) {
+    this.kustomizations = kustomizations;
+    this.flux = flux;
+    this.shape = shape ?? shapeOf(kustomizations);
+  }
+
+  static of(tree: FileTree): FileIndex {
+    const kustomizations = new Map<string, RepositoryFile>();
+    const flux = new Map<string, readonly Resource[]>();
+    for (const file of tree.files()) {
+      const { path } = file;
+      if (isKustomizationFileName(path)) kustomizations.set(parentDirectory(path), file);
+      const objects = fluxObjectsIn(file);
+      if (objects.length > 0) flux.set(path, objects);
+    }
+    return new FileIndex(kustomizations, flux, undefined);
+  }
+
+  with(changes: ReadonlyMap<string, RepositoryFile | undefined>): FileIndex {
+    let { kustomizations, flux } = this;
+    let shape: KustomizationShape | undefined = this.shape;
+    for (const [path, file] of changes) {
+      if (isKustomizationFileName(path)) {
+        const before = kustomizations.get(parentDirectory(path));
+        if (before === undefined || file === undefined || !sameShape(parentDirectory(path), before, file)) shape = undefined;
+        const copy = new Map(kustomizations);
+        if (file === undefined) copy.delete(parentDirectory(path));
+        else copy.set(parentDirectory(path), file);
+        kustomizations = copy;
+      }
+      const objects = file === undefined ? [] : fluxObjectsIn(file);
+      if (objects.length === 0 && !flux.has(path)) continue;
+      const copy = new Map(flux);
+      if (objects.length === 0) copy.delete(path);
+      else copy.set(path, objects);
+      flux = copy;
+    }
+    return new FileIndex(kustomizations, flux, shape);
+  }
+}
+
+export interface KustomizationShape {
+  /**
+   * What plain kustomize would be called with: directories that no other kustomization includes, without components that only make sense inside of
+   * another; and one directory of each cycle that nothing else includes, so that somebody hears of it.
+   */
+  readonly unreferenced: readonly string[];
+  /** Directories that include themselves, through others or not, with all that take part. */
+  readonly cycles: ReadonlyMap<string, readonly string[]>;
+}
+
+function shapeOf(kustomizations: ReadonlyMap<string, RepositoryFile>): KustomizationShape {
+  const edges = new Map<string, readonly string[]>();
+  for (const [directory, file] of kustomizations) edges.set(directory, referencesOf(directory, file));
+  const cycles = cyclesAmong(edges);
+  const referenced = new Set<string>();
+  for (const [directory, targets] of edges)
+    for (const target of targets) if (cycles.get(directory)?.includes(target) !== true) referenced.add(target);
+  const unreferenced: string[] = [];
+  for (const [directory, file] of kustomizations) {
+    const members = cycles.get(directory);
+    if (
+      members === undefined
+        ? !referenced.has(directory) && !needsParent(file)
+        : members[0] === directory && !members.some((member) => referenced.has(member))
+    )
+      unreferenced.push(directory);
+  }
+  return { unreferenced: unreferenced.sort(), cycles };
+}
+
+/** A component without resources of its own has nothing to build. */
+function needsParent(file: RepositoryFile): boolean {
+  const { isComponent, resources } = parseKustomizationFile(file);
+  return isComponent && resources.length === 0;
+}
+
+/** Whether two versions of a kustomization file include the same directories in the same role. */
+function sameShape(directory: string, before: RepositoryFile, after: RepositoryFile): boolean {
+  if (before.path !== after.path || needsParent(before) !== needsParent(after)) return false;
+  const old = referencesOf(directory, before);
+  const now = referencesOf(directory, after);
+  return old.length === now.length && old.every((reference, index) => reference === now[index]);
+}
+
+const references = new WeakMap<RepositoryFile, readonly string[]>();
+
+function referencesOf(directory: string, file: RepositoryFile): readonly string[] {
+  let known = references.get(file);
+  if (known === undefined) {
+    const { resources, components } = parseKustomizationFile(file);
+    known = [...resources, ...components].flatMap((reference) =>
+      isRemote(reference.text) || /\.ya?ml$/.test(reference.text) ? [] : (resolvePath(directory, reference.text) ?? []),
+    );
+    references.set(file, known);
+  }
+  return known;
+}
+
+const FLUX_GROUPS = /\.(?:toolkit|extensions)\.fluxcd\.io\//;
+
+function fluxObjectsIn(file: RepositoryFile): readonly Resource[] {
+  if (!FLUX_GROUPS.test(file.text) || isKustomizationFileName(file.path)) return [];
+  const found: Resource[] = [];
+  for (const document of file.documents) {
+    if (!FLUX_GROUPS.test(document.text) || !document.matters) continue;
+    for (const resource of resourcesOf(document)) if (FLUX_GROUPS.test(resource.apiVersion)) found.push(resource);
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+import { Disposable, commands, window, type LogOutputChannel, type Uri } from 'vscode';
+import type { LanguageClient, Location } from 'vscode-languageclient/node';
+import { commands as ids } from '../manifest.ts';
+import { bumpImage } from './commands/bumpImage.ts';
+import type { RootArgument } from './commands/chooseRoot.ts';
+import { copyImageReference } from './commands/copyImageReference.ts';
+import { previewChange } from './commands/previewChange.ts';
+import { previewManifests } from './commands/previewManifests.ts';
+import { openLocation } from './openLocation.ts';
+import type { PreviewDocuments } from './previewDocuments.ts';
+import { showError } from './showError.ts';
+import type { ApplicationsView } from './views/applicationsView.ts';
+
+/** Every command and what it does. What goes wrong in one is told in one way. */
+export function registerCommands(
+  client: LanguageClient,
+  view: ApplicationsView,
+  previews: PreviewDocuments,
+  log: LogOutputChannel,
+): Disposable {
+  const told = async <R>(result: Promise<R>): Promise<R | undefined> => {
+    try {
+      return await result;
+    } catch (error) {
+      void showError(error, log);
+      return undefined;
+    }
+  };
+  const register = commands.registerCommand;
+  return Disposable.from(
+    register(ids.bumpImage, (given: Parameters<typeof bumpImage>[1]) => told(bumpImage(client, given))),
+    register(ids.previewManifests, (given: RootArgument) => told(previewManifests(client, given))),
+    register(ids.previewChange, (given: RootArgument) => told(previewChange(client, given))),
+    register(ids.copyImageReference, (given: Parameters<typeof copyImageReference>[1]) =>
+      told(copyImageReference(client, given)),
+    ),
+    register(ids.openDecidingLine, ({ location }: { readonly location: Location }) => told(openLocation(location))),
+    register(ids.revealSecrets, (given: Uri | undefined) => {
+      const uri = given ?? window.activeTextEditor?.document.uri;
+      if (uri !== undefined) previews.reveal(uri);
+    }),
+    register(ids.refresh, () => told(view.refresh())),
+    register(ids.openLog, () => log.show()),
+  );
+}

@@ -1,0 +1,100 @@
+import { EventEmitter, type CancellationToken, type Disposable, type TreeDataProvider, type TreeItem } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { childrenRequest, detailsRequest, type GroupBy, type Row, type RowFilter } from '../../protocol.ts';
+import { rowItem } from './rowItem.ts';
+import { rowTooltip } from './rowTooltip.ts';
+
+/** Up to so many groups are open at first, as the answer is on the rows inside; more would be many questions for rows that nobody sees. */
+const mostOpenGroups = 25;
+
+type ParentId = string | undefined;
+
+/** The rows that the server has, as deep as somebody looks. Rows keep their ids, so what is open and selected stays so. */
+export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
+  readonly #client: LanguageClient;
+  readonly #changes = new EventEmitter<Row | undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+  /** What VS Code was given, by parent. A refresh has to name these very objects. */
+  readonly #given = new Map<ParentId, readonly Row[]>();
+  /** What a refresh has already asked for, until VS Code comes for it. */
+  readonly #fetched = new Map<ParentId, readonly Row[]>();
+  readonly #openAtFirst = new WeakSet<Row>();
+  #groupBy: GroupBy;
+  #filter: RowFilter;
+
+  constructor(client: LanguageClient, groupBy: GroupBy, filter: RowFilter) {
+    this.#client = client;
+    this.#groupBy = groupBy;
+    this.#filter = filter;
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  get isEmpty(): boolean {
+    return (this.#given.get(undefined) ?? []).length === 0;
+  }
+
+  /** Shows other rows. Resolves when they were asked for. */
+  async show(groupBy: GroupBy, filter: RowFilter): Promise<void> {
+    this.#groupBy = groupBy;
+    this.#filter = filter;
+    await this.refresh();
+  }
+
+  /** Asks for all rows that are shown and has VS Code draw the groups in which something is different. */
+  async refresh(): Promise<void> {
+    const asked = { groupBy: this.#groupBy, filter: this.#filter };
+    this.#fetched.clear();
+    const parents = new Set<ParentId>([undefined, ...this.#given.keys()]);
+    const answers = await Promise.all([...parents].map(async (parent) => [parent, await this.#ask(parent)] as const));
+    // Meanwhile somebody chose other rows, and they are being asked for.
+    if (asked.groupBy !== this.#groupBy || asked.filter !== this.#filter) return;
+    const changed = answers.filter(([parent, rows]) => !isSame(this.#given.get(parent), rows));
+    for (const [parent, rows] of changed) this.#fetched.set(parent, rows);
+    if (changed.some(([parent]) => parent === undefined)) {
+      for (const [parent, rows] of answers) this.#fetched.set(parent, rows);
+      this.#given.clear();
+      this.#given.set(undefined, this.#fetched.get(undefined) ?? []);
+      this.#changes.fire(undefined);
+      return;
+    }
+    const rows = [...this.#given.values()].flat();
+    for (const [parent] of changed) {
+      const row = rows.find(({ id }) => id === parent);
+      if (row !== undefined) this.#changes.fire(row);
+    }
+  }
+
+  getTreeItem(row: Row): TreeItem {
+    return rowItem(row, this.#openAtFirst.has(row));
+  }
+
+  async getChildren(parent?: Row): Promise<Row[]> {
+    const id = parent?.id;
+    const fetched = this.#fetched.get(id);
+    this.#fetched.delete(id);
+    const rows = fetched ?? (this.#client.isRunning() ? await this.#ask(id) : (this.#given.get(id) ?? []));
+    this.#given.set(id, rows);
+    if (rows.length <= mostOpenGroups)
+      for (const row of rows) if (row.kind === 'repository' || row.kind === this.#groupBy) this.#openAtFirst.add(row);
+    return [...rows];
+  }
+
+  async resolveTreeItem(item: TreeItem, { usage }: Row, token: CancellationToken): Promise<TreeItem> {
+    if (usage === undefined) return item;
+    const details = await this.#client.sendRequest(detailsRequest, { usage }, token);
+    if (details !== null) item.tooltip = rowTooltip(usage, details);
+    return item;
+  }
+
+  async #ask(parent: ParentId): Promise<readonly Row[]> {
+    const params = { parent, groupBy: this.#groupBy, filter: this.#filter };
+    return this.#client.sendRequest(childrenRequest, params);
+  }
+}
+
+function isSame(before: readonly Row[] | undefined, after: readonly Row[]): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}

@@ -1,0 +1,1 @@
+export function capMemory(wasm: Uint8Array, maximumPages: number): Buffer<ArrayBuffer>;

@@ -1,0 +1,35 @@
+/** Composition root: what the extension consists of, and who knows whom. */
+import { window, workspace, type ExtensionContext } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { createLanguageClient } from './editor/languageClient.ts';
+import { PreviewDocuments } from './editor/previewDocuments.ts';
+import { registerCommands } from './editor/registerCommands.ts';
+import { showError } from './editor/showError.ts';
+import { ApplicationsView } from './editor/views/applicationsView.ts';
+import { registerRowDecorations } from './editor/views/rowDecorations.ts';
+import { extensionName } from './manifest.ts';
+
+let client: LanguageClient | undefined;
+
+/** Returns at once: the server starts and reads the repository in a process of its own. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel(extensionName, { log: true });
+  const started = (client = createLanguageClient(context, log));
+  const view = new ApplicationsView(started, context.workspaceState, log);
+  const previews = new PreviewDocuments(started);
+  context.subscriptions.push(
+    log,
+    view,
+    previews,
+    registerRowDecorations(),
+    registerCommands(started, view, previews, log),
+    // What a trusted folder allows is decided when the server starts.
+    workspace.onDidGrantWorkspaceTrust(() => void started.restart().catch((error: unknown) => showError(error, log))),
+  );
+  started.start().catch((error: unknown) => void showError(error, log));
+}
+
+/** Resolves when the server has ended. */
+export async function deactivate(): Promise<void> {
+  if (client?.needsStop() === true) await client.stop();
+}

@@ -1,0 +1,48 @@
+/** Ids that the code shares with package.json, typed once. test/unit/manifest.test.ts compares both. */
+export const extensionName = 'GitOps Cockpit';
+
+export const views = {
+  container: 'gitopsCockpit',
+  applications: 'gitopsCockpit.applications',
+} as const;
+
+export const commands = {
+  bumpImage: 'gitopsCockpit.bumpImage',
+  previewManifests: 'gitopsCockpit.previewManifests',
+  previewChange: 'gitopsCockpit.previewChange',
+  revealSecrets: 'gitopsCockpit.revealSecrets',
+  openDecidingLine: 'gitopsCockpit.openDecidingLine',
+  copyImageReference: 'gitopsCockpit.copyImageReference',
+  refresh: 'gitopsCockpit.refresh',
+  groupByApplication: 'gitopsCockpit.groupByApplication',
+  groupByEnvironment: 'gitopsCockpit.groupByEnvironment',
+  showAll: 'gitopsCockpit.showAll',
+  showProblems: 'gitopsCockpit.showProblems',
+  showDiffers: 'gitopsCockpit.showDiffers',
+  openLog: 'gitopsCockpit.openLog',
+} as const;
+
+export const menus = { filter: 'gitopsCockpit.filter', filtered: 'gitopsCockpit.filtered' } as const;
+
+/** Keys that `when` clauses ask for. */
+export const contextKeys = {
+  /** Why the Applications view is empty: an `Emptiness` of the protocol, 'stopped' where the language server has ended, or '' where it has rows. */
+  emptiness: 'gitopsCockpit.emptiness',
+  /** Whether some workload has an image, whatever the filter shows. */
+  hasImages: 'gitopsCockpit.hasImages',
+  groupBy: 'gitopsCockpit.groupBy',
+  filter: 'gitopsCockpit.filter',
+} as const;
+
+/** Schemes of the URIs that only this extension serves. */
+export const schemes = { preview: 'gitops-cockpit-preview', row: 'gitops-cockpit-row' } as const;
+
+/** Section of the settings, and every setting in it with its default. */
+export const settingsSection = 'gitopsCockpit';
+export const settings = {
+  'environments.order': [] as readonly string[],
+  'environments.names': {} as Readonly<Record<string, string>>,
+  'applications.names': {} as Readonly<Record<string, string>>,
+  'preview.maskSecrets': true as boolean,
+  exclude: [] as readonly string[],
+} as const;

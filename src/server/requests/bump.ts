@@ -1,0 +1,140 @@
+/** What can be bumped, to which tags, and what a bump would change. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { CancellationToken, Position } from 'vscode-languageserver/node';
+import { planImageBump } from '../../core/change/imageBump.ts';
+import type { ImageBumpPlan } from '../../core/change/plan.ts';
+import { isRefused } from '../../core/change/plan.ts';
+import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
+import { versionText } from '../../core/inventory/drift.ts';
+import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
+import { imagesAt } from '../../core/inventory/placesOf.ts';
+import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
+import { shortName } from '../../core/oci/imageReference.ts';
+import { applyEdits } from '../../core/text/textEdit.ts';
+import type { BumpPlan, BumpTarget, PlannedFile, Refusal, TagCandidate } from '../../protocol.ts';
+import { findImage, usageId } from '../ids.ts';
+import { linePlace, pathOf, placeText, rangeOf, uriOf } from '../places.ts';
+import type { RepositorySession } from '../repositorySession.ts';
+import type { Session } from '../session.ts';
+import { abortSignal } from '../abortSignal.ts';
+
+export function bumpTargets(session: Session): BumpTarget[] {
+  return session.repositories().flatMap((repository) => {
+    const { images } = repository.inventory(session.placementSettings);
+    return targetsOf(repository, images);
+  });
+}
+
+/** The images that a position decides or names; all images of the file's roots where it names none. */
+export function usagesAt(session: Session, uri: string, position: Position): BumpTarget[] {
+  const path = pathOf(uri);
+  const found = path === undefined ? undefined : session.locate(path);
+  if (found === undefined) return [];
+  const { repository } = found;
+  const place = linePlace(repository, found.path, position);
+  if (place === undefined) return [];
+  const inventory = repository.inventory(session.placementSettings);
+  return targetsOf(repository, imagesAt(repository.snapshot, inventory, place));
+}
+
+/** Tags for an image. The history is read where programs may run; without it, the tags of the repository are the answer. */
+export async function tagsFor(session: Session, usage: string, token: CancellationToken): Promise<TagCandidate[]> {
+  const found = findImage(session, usage);
+  if (found === undefined) return [];
+  const { repository, inventory, image } = found;
+  const files = filesWithTagsOf(inventory, image);
+  const history = session.trusted ? await repository.history.tags(files, abortSignal(token)) : [];
+  return tagCandidates(inventory, image, history, new Date());
+}
+
+export function planBump(session: Session, usage: string, tag: string, mode: 'owner' | 'override'): BumpPlan | Refusal {
+  const found = findImage(session, usage);
+  if (found === undefined) return { refusal: 'This image is no longer in the repository. Refresh the view and choose it again.' };
+  const { repository, inventory, image } = found;
+  const placement = repository.placed(session.placementSettings);
+  const plan = planImageBump(repository.snapshot, { usage: image.usage, root: image.root, tag, mode, placement });
+  return isRefused(plan) ? plan : describe(session, repository, inventory, image, plan);
+}
+
+function describe(
+  session: Session,
+  repository: RepositorySession,
+  inventory: Inventory,
+  image: PlacedImage,
+  plan: ImageBumpPlan,
+): BumpPlan {
+  const changes = plan.changes.flatMap((change) => {
+    const placed = inventory.images.filter(({ root, usage }) => root === change.root && usage === change.before);
+    return placed.map(({ application, environment }) => ({
+      application,
+      environment,
+      from: versionText(change.before),
+      to: versionText(change.after),
+    }));
+  });
+  const [first] = plan.changes;
+  const where = image.environment === '' ? '' : ` in ${image.environment}`;
+  const roots = new Set(plan.changes.map(({ root }) => root.directory));
+  return {
+    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : versionText(first.after)}`,
+    files: [...plan.files.keys()].map((path) => plannedFile(session, repository, path, plan)),
+    diff: unifiedDiff(
+      [...plan.files].map(([path, edits]) => {
+        const before = repository.snapshot.file(path)?.text ?? '';
+        const after = applyEdits(before, edits);
+        return { path, before, after: typeof after === 'string' ? after : before };
+      }),
+    ),
+    changes: changes.filter((change, index) => changes.findIndex((other) => isEqual(change, other)) === index),
+    roots: [...roots],
+    warnings: plan.warnings,
+    alsoChanges: plan.alsoChanges,
+    canOverride: plan.canOverride,
+  };
+}
+
+function plannedFile(session: Session, repository: RepositorySession, path: string, plan: ImageBumpPlan): PlannedFile {
+  const text = repository.snapshot.file(path)?.text ?? '';
+  return {
+    uri: uriOf(repository, path),
+    version: session.buffers.get(join(repository.folder, path))?.version ?? null,
+    // Editors show texts without their byte order mark.
+    textHash: createHash('sha256')
+      .update(text.replace(/^\uFEFF/, ''))
+      .digest('hex'),
+    edits: (plan.files.get(path) ?? []).map(({ start, end, newText }) => ({
+      range: rangeOf(repository, path, start, end),
+      newText,
+    })),
+  };
+}
+
+/** Containers of an application and environment whose image one line decides are one target: a bump changes all of them. */
+function targetsOf(repository: RepositorySession, images: readonly PlacedImage[]): BumpTarget[] {
+  const targets = new Map<string, BumpTarget>();
+  for (const image of images) {
+    const target = targetOf(repository, image);
+    if (target === undefined) continue;
+    const key = [image.application, image.environment, image.usage.reference, target.detail].join('\n');
+    if (!targets.has(key) || !image.usage.container.includes(':')) targets.set(key, target);
+  }
+  return [...targets.values()];
+}
+
+function targetOf(repository: RepositorySession, image: PlacedImage): BumpTarget | undefined {
+  const { usage } = image;
+  if (usage.owner === undefined) return undefined;
+  return {
+    usage: usageId(repository, image),
+    application: image.application,
+    environment: image.environment,
+    image: shortName(usage.name),
+    tag: versionText(usage),
+    detail: placeText(repository, usage.owner),
+  };
+}
+
+function isEqual(a: BumpPlan['changes'][number], b: BumpPlan['changes'][number]): boolean {
+  return a.application === b.application && a.environment === b.environment && a.from === b.from && a.to === b.to;
+}

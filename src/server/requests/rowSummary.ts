@@ -1,0 +1,74 @@
+/** What matters most about several images, in a few words. */
+import { driftOf } from '../../core/inventory/drift.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { ImageState } from '../../core/inventory/state.ts';
+import { remarksOn, unknownWords, worst } from '../../core/inventory/state.ts';
+import type { GroupBy } from '../../protocol.ts';
+import type { Item } from './imageRows.ts';
+import { byName } from './imageRows.ts';
+
+/** What matters most across the members: `prod behind dev`, `dev does not build`, else how many images there are. */
+export function summary(inventory: Inventory, members: readonly Item[], groupBy: GroupBy): { state: ImageState; words: string } {
+  const states = members.map((item) => stateOf(inventory, item));
+  const state = worst(states);
+  const which = [
+    ...new Set(members.flatMap((item, index) => (states[index] === state ? [subgroupOf(item, groupBy)] : []))),
+  ].filter((name) => name !== '');
+  const names = groupBy === 'application' ? inventory.environments.filter((name) => which.includes(name)) : which.sort(byName);
+  const place =
+    names.length > 3
+      ? `${String(names.length)} ${groupBy === 'application' ? 'environments' : 'applications'}`
+      : names.join(', ');
+  const first = members.find((_, index) => states[index] === state);
+  switch (state) {
+    case 'error':
+      return { state, words: `${place} ${names.length > 1 ? 'do' : 'does'} not build`.trim() };
+    case 'warning':
+      return { state, words: `${place}${place === '' ? '' : ': '}not pinned` };
+    case 'unknown':
+      return {
+        state,
+        words: `${names.length < new Set(members.map((item) => subgroupOf(item, groupBy))).size ? `${place}: ` : ''}${whyOf(first)}`,
+      };
+    case 'drift': {
+      const drift = first !== undefined && 'usage' in first ? driftOf(inventory, first) : undefined;
+      const relation = drift?.kind === 'behind' ? 'behind' : 'differs from';
+      return {
+        state,
+        words:
+          drift === undefined || groupBy === 'environment' ? `${place} ${relation}` : `${place} ${relation} ${drift.environment}`,
+      };
+    }
+    default:
+      return { state, words: imageCount(members) };
+  }
+}
+
+export function imagesSummary(inventory: Inventory, members: readonly Item[]): { state: ImageState; words: string } {
+  const state = worst(members.map((item) => stateOf(inventory, item)));
+  const odd = members.find((item) => stateOf(inventory, item) === state);
+  const remark = odd === undefined ? '' : 'usage' in odd ? (remarksOn(inventory, odd)[0]?.words ?? '') : whyOf(odd);
+  const tags = new Set(members.map((item) => ('usage' in item ? item.usage.tag : '')));
+  const [tag = ''] = tags;
+  const words = tags.size === 1 && tag !== '' ? tag : `${String(members.length)} images`;
+  return { state, words: remark === '' || state === 'pinned' ? words : `${words}   ${remark}` };
+}
+
+function imageCount(members: readonly Item[]): string {
+  const keys = new Set(members.flatMap((item) => ('usage' in item ? [item.key] : [])));
+  return keys.size > 1 ? `${String(keys.size)} images` : '';
+}
+
+function whyOf(item: Item | undefined): string {
+  if (item === undefined) return 'unknown';
+  return unknownWords('usage' in item ? item.usage.why : item.why);
+}
+
+export function stateOf(inventory: Inventory, item: Item): ImageState {
+  if ('usage' in item) return worst(remarksOn(inventory, item).map(({ state }) => state));
+  return item.root.failure === undefined ? 'unknown' : 'error';
+}
+
+export function subgroupOf(item: Item, groupBy: GroupBy): string {
+  return groupBy === 'application' ? item.environment : item.application;
+}

@@ -1,0 +1,136 @@
+/** Wires the connection to the session and the requests: a table of contents. */
+import type { Connection } from 'vscode-languageserver/node';
+import {
+  createConnection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  ProposedFeatures,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import {
+  bumpTargetsRequest,
+  changedNotification,
+  childrenRequest,
+  detailsRequest,
+  planBumpRequest,
+  previewBumpRequest,
+  previewChangeRequest,
+  previewRequest,
+  refreshRequest,
+  renderingChangedNotification,
+  rootsRequest,
+  rowPathRequest,
+  statusRequest,
+  tagsRequest,
+  usagesAtRequest,
+} from '../protocol.ts';
+import { pathOf } from './places.ts';
+import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
+import { preview, previewBump, previewChange } from './requests/preview.ts';
+import { rootsFor } from './requests/roots.ts';
+import { detailsOf } from './requests/details.ts';
+import { childrenOf, rowPath } from './requests/rows.ts';
+import { statusOf } from './requests/status.ts';
+import { Session } from './session.ts';
+import { readOptions, readSettings } from './settings.ts';
+
+/** Serves one client over standard input and output until it says that the process shall end. */
+export function serveOverStdio(): void {
+  serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
+}
+
+/** Serves one client until the connection ends. */
+export function serve(connection: Connection): void {
+  const session = new Session({
+    changed: (roots) => {
+      void connection.sendNotification(changedNotification);
+      if (roots.length > 0) void connection.sendNotification(renderingChangedNotification, { roots });
+    },
+    problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  });
+  const documents = new TextDocuments(TextDocument);
+  let folders: string[] = [];
+  let registers = { files: false, configuration: false };
+
+  connection.onInitialize(({ initializationOptions, workspaceFolders, rootUri, capabilities }) => {
+    const options = readOptions(initializationOptions);
+    const uris = workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []);
+    folders = uris.flatMap((uri) => pathOf(uri) ?? []);
+    registers = {
+      files: capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+      configuration: capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    };
+    session.trusted = options.trusted;
+    session.storagePath = options.storagePath;
+    session.renderer.storagePath = options.storagePath;
+    session.setSettings(options.settings);
+    return {
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+      serverInfo: { name: 'GitOps Cockpit' },
+    };
+  });
+  connection.onInitialized(() => {
+    // Every file may matter: a kustomization can name any.
+    if (registers.files)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
+    if (registers.configuration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'gitopsCockpit' });
+    session.setFolders(folders);
+  });
+  connection.onNotification('workspace/didChangeWorkspaceFolders', ({ event }: FoldersChange) => {
+    const removed = new Set(event.removed.flatMap(({ uri }) => pathOf(uri) ?? []));
+    folders = folders.filter((folder) => !removed.has(folder));
+    for (const { uri } of event.added) {
+      const path = pathOf(uri);
+      if (path !== undefined && !folders.includes(path)) folders.push(path);
+    }
+    session.setFolders(folders);
+  });
+  connection.onDidChangeConfiguration(({ settings }) => session.setSettings(readSettings(settings)));
+  connection.onDidChangeWatchedFiles(({ changes }) => session.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? [])));
+  documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) session.setBuffer(path, { text: document.getText(), version: document.version });
+  });
+  documents.onDidOpen(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined && session.locate(path) !== undefined) session.renderer.warm();
+  });
+  documents.onDidClose(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) session.setBuffer(path, undefined);
+  });
+
+  connection.onRequest(statusRequest, () => statusOf(session));
+  connection.onRequest(refreshRequest, async () => {
+    session.rescan();
+    await session.settled();
+    return statusOf(session);
+  });
+  connection.onRequest(childrenRequest, (params) => childrenOf(session, params));
+  connection.onRequest(rowPathRequest, ({ usage, groupBy }) => rowPath(session, usage, groupBy));
+  connection.onRequest(detailsRequest, ({ usage }) => detailsOf(session, usage));
+  connection.onRequest(bumpTargetsRequest, () => bumpTargets(session));
+  connection.onRequest(usagesAtRequest, ({ uri, position }) => usagesAt(session, uri, position));
+  connection.onRequest(tagsRequest, ({ usage }, token) => tagsFor(session, usage, token));
+  connection.onRequest(planBumpRequest, ({ usage, tag, mode }) => planBump(session, usage, tag, mode));
+  connection.onRequest(rootsRequest, ({ uri }) => rootsFor(session, uri));
+  connection.onRequest(previewRequest, ({ root, reveal }, token) => preview(session, root, reveal, token));
+  connection.onRequest(previewChangeRequest, ({ root, baseline, reveal }, token) =>
+    previewChange(session, root, baseline, reveal, token),
+  );
+  connection.onRequest(previewBumpRequest, (params, token) => previewBump(session, params, token));
+  connection.onShutdown(() => session.dispose());
+
+  documents.listen(connection);
+  connection.listen();
+}
+
+interface FoldersChange {
+  readonly event: { readonly added: readonly { readonly uri: string }[]; readonly removed: readonly { readonly uri: string }[] };
+}

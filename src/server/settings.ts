@@ -1,0 +1,83 @@
+/** Settings of the editor, and how they become settings of the model. */
+import type { RepositoryFile } from '../core/repository/files.ts';
+import type { PlacementSettings } from '../core/repository/placement.ts';
+import type { ParsedSettings, SettingsProblem } from '../core/repository/settings.ts';
+import { mergePlacementSettings, parsePlacementSettings } from '../core/repository/settings.ts';
+import type { InitializationOptions, ServerSettings } from '../protocol.ts';
+
+export const DEFAULT_SETTINGS: ServerSettings = {
+  environments: { order: [], names: {} },
+  applications: { names: {} },
+  preview: { maskSecrets: true },
+  exclude: [],
+};
+
+const DEFAULT_OPTIONS: InitializationOptions = { storagePath: '', trusted: false, settings: DEFAULT_SETTINGS };
+
+/** What the client sent, with defaults for everything that it left out: other editors send nothing. */
+export function readOptions(sent: unknown): InitializationOptions {
+  const options = isRecord(sent) ? (sent as Partial<InitializationOptions>) : {};
+  return {
+    storagePath: typeof options.storagePath === 'string' ? options.storagePath : DEFAULT_OPTIONS.storagePath,
+    trusted: options.trusted === true,
+    settings: readSettings(options.settings),
+  };
+}
+
+/** Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. */
+export function readSettings(sent: unknown): ServerSettings {
+  const own = isRecord(sent) && isRecord(sent['gitopsCockpit']) ? sent['gitopsCockpit'] : sent;
+  const settings = isRecord(own) ? own : {};
+  const environments = isRecord(settings['environments']) ? settings['environments'] : {};
+  const applications = isRecord(settings['applications']) ? settings['applications'] : {};
+  const preview = isRecord(settings['preview']) ? settings['preview'] : {};
+  return {
+    environments: { order: strings(environments['order']), names: names(environments['names']) },
+    applications: { names: names(applications['names']) },
+    preview: { maskSecrets: preview['maskSecrets'] !== false },
+    exclude: strings(settings['exclude']),
+  };
+}
+
+export function placementSettings({ environments, applications }: ServerSettings): PlacementSettings {
+  return {
+    order: environments.order,
+    environments: Object.entries(environments.names),
+    applications: Object.entries(applications.names),
+  };
+}
+
+/** The settings that a repository shares, below those of the editor. */
+export class RepositorySettings {
+  private file: RepositoryFile | undefined;
+  private parsed: ParsedSettings | undefined;
+  private editor: PlacementSettings | undefined;
+  private result: PlacementSettings | undefined;
+
+  /** The same object as long as neither the file nor `editor` changes. */
+  merged(file: RepositoryFile | undefined, editor: PlacementSettings): PlacementSettings {
+    if (this.result !== undefined && file === this.file && editor === this.editor) return this.result;
+    if (file !== this.file) this.parsed = file === undefined ? undefined : parsePlacementSettings(file.text);
+    this.file = file;
+    this.editor = editor;
+    this.result = this.parsed === undefined ? editor : mergePlacementSettings(editor, this.parsed.settings);
+    return this.result;
+  }
+
+  get problems(): readonly SettingsProblem[] {
+    return this.parsed?.problems ?? [];
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function names(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

@@ -1,0 +1,104 @@
+/** Sets the tag of an image in an environment: plans the edits, and writes them. */
+import { join } from 'node:path';
+import type { FileReplacement } from '../clients/writeFiles.ts';
+import { replaceFiles } from '../clients/writeFiles.ts';
+import { planImageBump } from '../core/change/imageBump.ts';
+import { isRefused } from '../core/change/plan.ts';
+import type { ChangedText } from '../core/change/unifiedDiff.ts';
+import type { PlacedImage } from '../core/inventory/inventory.ts';
+import { Inventory } from '../core/inventory/inventory.ts';
+import { repositoryKey, shortName } from '../core/oci/imageReference.ts';
+import { place } from '../core/repository/placement.ts';
+import type { OpenedRepository } from './openRepository.ts';
+
+export interface BumpRequest {
+  /** Name of the image, of its last component, or of the application. */
+  readonly image: string;
+  readonly environment: string;
+  /** A tag, `tag@digest`, or a digest. */
+  readonly tag: string;
+  readonly mode: 'owner' | 'override';
+}
+
+export interface PlannedBump {
+  readonly opened: OpenedRepository;
+  /** Paths relative to the repository. */
+  readonly files: readonly ChangedText[];
+  readonly changes: readonly {
+    readonly environment: string;
+    readonly application: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+/** The images that a request means: by name, else by the last component of the name, else by application. */
+function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
+  const near = inventory.images.filter((placed) => placed.environment === environment);
+  const key = repositoryKey(image);
+  const tests: ((placed: PlacedImage) => boolean)[] = [
+    ({ usage }) => usage.name === image || usage.originalName === image,
+    (placed) => placed.key === key || repositoryKey(placed.usage.name) === key,
+    ({ usage }) => shortName(usage.name) === image || shortName(usage.originalName) === image,
+    ({ application }) => application === image,
+  ];
+  for (const test of tests) {
+    const found = near.filter(test);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. */
+export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } | undefined {
+  const images = imagesFor(opened.inventory, request.image, request.environment);
+  let { repository, placement } = opened;
+  const changes = new Map<string, PlannedBump['changes'][number]>();
+  const warnings = new Set<string>();
+  const paths = new Set<string>();
+  let refusal: string | undefined;
+  for (const { id } of images) {
+    placement = place(repository.roots, placement.settings, placement);
+    const inventory = new Inventory(repository.roots, placement);
+    const image = inventory.image(id);
+    if (image === undefined || (paths.size > 0 && isAt(image, request.tag))) continue;
+    const plan = planImageBump(repository, { ...request, usage: image.usage, root: image.root, placement });
+    if (isRefused(plan)) {
+      refusal ??= plan.refusal;
+      continue;
+    }
+    repository = plan.next;
+    for (const path of plan.files.keys()) paths.add(path);
+    for (const warning of plan.warnings) warnings.add(warning);
+    for (const { root, before, after } of plan.changes) {
+      for (const placed of inventory.images) {
+        if (placed.root !== root || placed.usage !== before) continue;
+        const { environment, application } = placed;
+        changes.set(placed.id, { environment, application, from: before.reference, to: after.reference });
+      }
+    }
+  }
+  if (images.length === 0) return undefined;
+  if (refusal !== undefined) return { refusal };
+  const files = [...paths].sort().map((path) => ({
+    path,
+    before: opened.repository.file(path)?.text ?? '',
+    after: repository.file(path)?.text ?? '',
+  }));
+  return { opened, files, changes: [...changes.values()], warnings: [...warnings] };
+}
+
+/** Writes a planned bump. Returns the path of a file that changed since it was read: nothing is written then. */
+export function writeBump({ opened, files }: PlannedBump): string | undefined {
+  const replacements: FileReplacement[] = files.map(({ path, before, after }) => ({
+    path: join(opened.folder, path),
+    before,
+    after,
+  }));
+  return replaceFiles(replacements);
+}
+
+function isAt({ usage }: PlacedImage, tag: string): boolean {
+  return usage.tag === tag || usage.digest === tag || `${usage.tag}@${usage.digest}` === tag;
+}

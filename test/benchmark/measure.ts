@@ -1,0 +1,133 @@
+// One measurement, in a process of its own: measure.ts NAME FOLDER [STORAGE] prints JSON with milliseconds.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { findRepositories, isRelevantPath } from '../../src/clients/files.ts';
+import { listRepositories } from '../../src/clients/listingCache.ts';
+import { readIndexCache, writeIndexCache } from '../../src/clients/indexCache.ts';
+import { readRepositoryFiles } from '../../src/clients/readFiles.ts';
+import type { DiskFile } from '../../src/clients/readFiles.ts';
+import { Inventory } from '../../src/core/inventory/inventory.ts';
+import { createRepository } from '../../src/core/repository/gitOpsRepository.ts';
+import { place } from '../../src/core/repository/placement.ts';
+
+const [name = '', folder = '', storage = ''] = process.argv.slice(2);
+const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits };
+const measurement = measurements[name];
+if (measurement === undefined) throw new Error(`There is no measurement ${name}.`);
+console.log(JSON.stringify(await measurement()));
+
+/** The reference: plain reading, and plain stat calls, of the files that the index reads. */
+async function reading(): Promise<unknown> {
+  const paths = relevantPaths();
+  for (const path of paths) readFileSync(path, 'utf8'); // page cache
+  const stat = timed(() => paths.forEach((path) => statSync(path)));
+  const read = timed(() => paths.forEach((path) => readFileSync(path, 'utf8')));
+  return { files: paths.length, stat, read };
+}
+
+/** From nothing to placed images, as a first opening does it. */
+async function index(): Promise<unknown> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const start = performance.now();
+  const { files } = await readAll();
+  const read = performance.now();
+  const repository = createRepository(textsOf(files), { deferSyntax: true });
+  const indexed = performance.now();
+  const images = new Inventory(repository.roots, place(repository.roots)).images.length;
+  const end = performance.now();
+  const checked = timed(() => repository.checked());
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return {
+    roots: repository.roots.length,
+    images,
+    total: end - start,
+    listAndRead: read - start,
+    model: indexed - read,
+    placement: end - indexed,
+    syntaxCheckAfterwards: checked,
+    longestTurn: delay.max / 1e6,
+    residentMegabytes: Math.round(process.memoryUsage().rss / 1e6),
+  };
+}
+
+/** From nothing to placed images, as a second opening does it; the first call writes the cache. */
+async function cached(): Promise<unknown> {
+  const start = performance.now();
+  const [listing] = await listRepositories(storage, folder, []);
+  if (listing === undefined) throw new Error(`${folder} has no files.`);
+  const found = await readIndexCache(storage, listing, []);
+  if (found === undefined) {
+    const files = await readRepositoryFiles(listing);
+    const { roots } = createRepository(textsOf(files));
+    writeIndexCache(
+      storage,
+      listing,
+      [],
+      { roots, stamps: new Map([...files].map(([path, { stamp }]) => [path, stamp])), notices: new Map() },
+      Date.now(),
+    );
+    return { hit: false };
+  }
+  const images = new Inventory(found.roots, place(found.roots)).images.length;
+  return { hit: true, images, total: performance.now() - start };
+}
+
+/** One changed tag in one file to a new snapshot with placed images, for many files. */
+async function edits(): Promise<unknown> {
+  const { files } = await readAll();
+  let repository = createRepository(textsOf(files));
+  let placement = place(repository.roots);
+  void new Inventory(repository.roots, placement);
+  const owners = [
+    ...new Set(repository.roots.flatMap(({ usages }) => usages.flatMap(({ tagOwner }) => tagOwner?.file ?? []))),
+  ].sort();
+  const step = Math.max(1, Math.floor(owners.length / 200));
+  const times: number[] = [];
+  for (let at = 0; at < owners.length; at += step) {
+    const path = owners[at] ?? '';
+    const text = repository.file(path)?.text ?? '';
+    const changed = text.replace(
+      /^(\s*newTag:).*$|^(\s*(?:- )?image:\s*\S+:)\S+$/m,
+      (_, tag: string | undefined, image: string | undefined) => (tag === undefined ? `${image ?? ''}changed` : `${tag} changed`),
+    );
+    const start = performance.now();
+    repository = repository.with(new Map([[path, changed === text ? `${text}\n` : changed]]));
+    placement = place(repository.roots, placement.settings, placement);
+    void new Inventory(repository.roots, placement);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  return {
+    edits: times.length,
+    p50: times[Math.floor(times.length / 2)],
+    p95: times[Math.floor(times.length * 0.95)],
+    max: times.at(-1),
+  };
+}
+
+async function readAll(): Promise<{ files: Map<string, DiskFile> }> {
+  const [listing] = await findRepositories(folder);
+  if (listing === undefined) throw new Error(`${folder} has no files.`);
+  return { files: await readRepositoryFiles(listing) };
+}
+
+function textsOf(files: ReadonlyMap<string, DiskFile>): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [path, { text }] of files) if (text !== undefined) texts.set(path, text);
+  return texts;
+}
+
+function relevantPaths(): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = `${entry.parentPath}/${entry.name}`;
+    return entry.isFile() && isRelevantPath(path) && !path.includes('/.git/') ? [path] : [];
+  });
+}
+
+function timed(action: () => void): number {
+  const start = performance.now();
+  action();
+  return performance.now() - start;
+}

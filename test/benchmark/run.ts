@@ -1,0 +1,80 @@
+// `npm run bench -- FOLDER`: prints JSON with the figures that the project promises. Medians of several processes, milliseconds; compare ratios.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { ServerProcess } from '../support/serverProcess.ts';
+
+type Figures = Readonly<Record<string, number>>;
+
+const RUNS = 5;
+const [given] = process.argv.slice(2);
+if (given === undefined) {
+  console.error('Usage: npm run bench -- FOLDER');
+  process.exit(2);
+}
+const folder = resolve(given);
+const storage = mkdtempSync(join(tmpdir(), 'gitops-cockpit-bench-'));
+
+try {
+  measure('cached');
+  // Interleaved, so that all of them meet the same load.
+  const rounds = Array.from({ length: RUNS }, () => ({
+    reading: measure('reading'),
+    index: measure('index'),
+    cached: measure('cached'),
+  }));
+  const reading = medians(rounds.map((round) => round.reading));
+  const index = medians(rounds.map((round) => round.index));
+  const cached = medians(rounds.map((round) => round.cached));
+  const edits = medians(Array.from({ length: 3 }, () => measure('edits')));
+  const ratios = {
+    indexToReading: median(rounds.map((round) => (round.index['total'] ?? 0) / (round.reading['read'] ?? 1))),
+    cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
+  };
+  const previews = JSON.parse(run('previews.ts', folder)) as Figures;
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, server: await serverFigures(), previews };
+  console.log(
+    JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
+  );
+} finally {
+  rmSync(storage, { recursive: true });
+}
+
+/** The server as an editor runs it: memory after all rows were asked for, and how long its client was ever held up meanwhile. */
+async function serverFigures(): Promise<Figures> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const start = performance.now();
+  await using server = await ServerProcess.indexed({ folders: [folder] });
+  const indexed = performance.now() - start;
+  const rows = (await server.tree()).length;
+  const status = execFileSync('ps', ['-o', 'rss=', '-p', String(server.process.pid)], { encoding: 'utf8' });
+  return {
+    startAndIndex: indexed,
+    rows,
+    residentMegabytes: Math.round(Number(status) / 1000),
+    clientLongestTurn: delay.max / 1e6,
+  };
+}
+
+function measure(name: string): Figures {
+  return JSON.parse(run('measure.ts', name, folder, storage)) as Figures;
+}
+
+function run(file: string, ...args: readonly string[]): string {
+  return execFileSync(process.execPath, [join(import.meta.dirname, file), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+function medians(all: readonly Figures[]): Figures {
+  const [first = {}] = all;
+  return Object.fromEntries(Object.keys(first).map((key) => [key, median(all.map((figures) => figures[key] ?? 0))]));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { replaceFiles } from '../../../src/clients/writeFiles.ts';
+import { sampleFolder } from '../../support/paths.ts';
+import { runCli, runCliIntoClosedPipe } from '../../support/runCli.ts';
+import { createSampleRepository, git } from '../../support/sampleRepository.ts';
+import { temporaryRepository } from '../../support/temporaryRepository.ts';
+
+const api = 'ghcr.io/acme/study-app-api';
+
+test('images --json prints every image with the line that decides it', async () => {
+  const { code, stdout } = await runCli('images', sampleFolder, '--json');
+  assert.equal(code, 0);
+  const rows = JSON.parse(stdout) as Record<string, unknown>[];
+  const row = rows.find(({ root, container }) => root === 'apps/prod' && container === 'backend');
+  const text = readFileSync(join(sampleFolder, 'apps/prod/kustomization.yaml'), 'utf8').split('\n');
+  const line = text.findIndex((content) => content.includes('newTag: backend-v0.0.5'));
+  assert.deepEqual(row, {
+    root: 'apps/prod',
+    app: 'backend',
+    environment: 'prod',
+    kind: 'Deployment',
+    namespace: 'study-app',
+    workload: 'prod-backend',
+    container: 'backend',
+    image: api,
+    tag: 'backend-v0.0.5',
+    digest: '',
+    reference: `${api}:backend-v0.0.5`,
+    status: 'exact',
+    why: '',
+    owner: { file: 'apps/prod/kustomization.yaml', line: line + 1, column: (text[line] ?? '').indexOf('backend-v0.0.5') + 1 },
+    deployedBy: ['flux-system/apps-prod'],
+  });
+  assert.ok(rows.some(({ container }) => container === 'init:migrate'));
+});
+
+test('images prints a table for people', async () => {
+  const { code, stdout } = await runCli('images', sampleFolder);
+  assert.equal(code, 0);
+  assert.match(stdout, /^APPLICATION +ENVIRONMENT +IMAGE +TAG +DECIDED BY\n/);
+  assert.match(
+    stdout,
+    /^backend +prod +ghcr\.io\/acme\/study-app-api +backend-v0\.0\.5 +apps\/prod\/kustomization\.yaml:\d+ +1 patch behind dev$/m,
+  );
+});
+
+test('wrong calls and folders end with exit code 2 and one sentence', async () => {
+  using empty = temporaryRepository({});
+  for (const args of [
+    [],
+    ['nonsense'],
+    ['images'],
+    ['images', join(empty.root, 'nope')],
+    ['images', empty.root],
+    ['images', '--nope', sampleFolder],
+    ['bump', sampleFolder],
+    ['preview', sampleFolder, 'nope'],
+  ]) {
+    const { code, stdout, stderr } = await runCli(...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.equal(stderr.trim().split('\n').length, 1, stderr);
+    assert.doesNotMatch(stderr, /Error:|failed to|please|!| at /);
+  }
+});
+
+test('--help says what there is', async () => {
+  const all = await runCli('--help');
+  assert.equal(all.code, 0);
+  for (const verb of ['images', 'preview', 'bump', 'diff', 'lsp']) {
+    assert.ok(all.stdout.includes(`gitops-cockpit ${verb} `));
+    const one = await runCli(verb, '--help');
+    assert.equal(one.code, 0);
+    assert.ok(one.stdout.startsWith(`gitops-cockpit ${verb} `));
+  }
+});
+
+test('a reader that goes away ends the program quietly', async () => {
+  const { code, stderr } = await runCliIntoClosedPipe('images', sampleFolder, '--json');
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+});
+
+test('bump --dry-run prints a diff that git accepts, and writes nothing', async () => {
+  const folder = createSampleRepository();
+  const { code, stdout } = await runCli(
+    'bump',
+    folder,
+    '--image',
+    'study-app-api',
+    '--environment',
+    'prod',
+    '--tag',
+    'backend-v0.0.6',
+    '--dry-run',
+  );
+  assert.equal(code, 0);
+  assert.equal(git(folder, ['status', '--short']), '');
+  writeFileSync(join(folder, '../bump.patch'), stdout);
+  git(folder, ['apply', '../bump.patch']);
+  assert.equal(git(folder, ['diff', '--numstat']), '1\t1\tapps/prod/kustomization.yaml\n');
+});
+
+test('bump changes one line, diff shows what it does, and a second bump has nothing to do', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  chmodSync(file, 0o640);
+  assert.equal((await runCli('diff', folder)).code, 0);
+  const bumped = await runCli('bump', folder, '--image', 'backend', '--environment', 'prod', '--tag', 'backend-v0.0.6');
+  assert.equal(bumped.code, 0, bumped.stderr);
+  assert.equal(git(folder, ['diff', '--numstat']), '1\t1\tapps/prod/kustomization.yaml\n');
+  assert.equal(statSync(file).mode & 0o777, 0o640);
+  const { code, stdout } = await runCli('diff', folder);
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /^# apps\/prod: Deployment prod-backend backend: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.5 > ghcr\.io\/acme\/study-app-api:backend-v0\.0\.6$/m,
+  );
+  assert.match(
+    stdout,
+    /^-\s+image: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.5\n\+\s+image: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.6$/m,
+  );
+  const again = await runCli('bump', folder, '--image', 'backend', '--environment', 'prod', '--tag', 'backend-v0.0.6');
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /already/);
+  const missing = await runCli('bump', folder, '--image', 'nginx', '--environment', 'prod', '--tag', 'v1');
+  assert.equal(missing.code, 2);
+});
+
+test('preview renders as Flux does, with the values of Secrets masked', async () => {
+  const masked = await runCli('preview', sampleFolder, 'apps/prod');
+  assert.equal(masked.code, 0, masked.stderr);
+  assert.match(masked.stdout, /^# apps\/prod, as flux-system\/apps-prod renders it\n/);
+  assert.match(masked.stdout, /image: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.5/);
+  const secrets = masked.stdout.split('---\n').filter((document) => /^kind: Secret$/m.test(document));
+  for (const secret of secrets) assert.match(secret, /•••• \(\d+ bytes\)/);
+  const base = await runCli('preview', sampleFolder, 'apps/base/backend', '--json');
+  assert.equal((JSON.parse(base.stdout) as { failure: unknown }).failure, null);
+});
+
+test('files that changed meanwhile are not written, none of them', () => {
+  using repository = temporaryRepository({ 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 2\n' });
+  const [a, b] = [join(repository.root, 'a.yaml'), join(repository.root, 'b.yaml')];
+  const changed = replaceFiles([
+    { path: a, before: 'a: 1\n', after: 'a: 9\n' },
+    { path: b, before: 'b: 1\n', after: 'b: 9\n' },
+  ]);
+  assert.equal(changed, b);
+  assert.equal(readFileSync(a, 'utf8'), 'a: 1\n');
+});

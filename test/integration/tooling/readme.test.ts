@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import packageJson from '../../../package.json' with { type: 'json' };
+
+const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+
+test('the README lists every setting with its default', () => {
+  const listed = [...readme.matchAll(/^\| `(gitopsCockpit\.[\w.]+)` +\| `([^`]*)`/gm)].map(([, name, value]) => [
+    name,
+    JSON.parse(value ?? ''),
+  ]);
+  const declared = Object.entries(packageJson.contributes.configuration.properties).map(([name, { default: value }]) => [
+    name,
+    value,
+  ]);
+  assert.deepEqual(Object.fromEntries(listed), Object.fromEntries(declared));
+});
+
+test('the README names only commands that exist', () => {
+  const titles = packageJson.contributes.commands.map(({ title }) => `GitOps: ${title}`);
+  const named = [...readme.matchAll(/\*\*(GitOps: [^*]+)\*\*/g)].map(([, title]) => title);
+  assert.ok(named.length > 0);
+  assert.deepEqual(
+    named.filter((title) => !titles.includes(title ?? '')),
+    [],
+  );
+});
+
+test('every npm script that the README names exists', () => {
+  const named = [...readme.matchAll(/npm (?:run )?(?:--silent )?(start|test|[a-z]+(?::[a-z]+)?)/g)].map(
+    ([, script]) => script ?? '',
+  );
+  const scripts: readonly string[] = Object.keys(packageJson.scripts);
+  assert.deepEqual(
+    named.filter((script) => !scripts.includes(script)),
+    [],
+  );
+});

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+
+const hoverOf = (page: Page): Locator => page.locator('.monaco-hover:visible .hover-contents').first();
+
+/** Takes the pointer to where nothing reacts to it, and waits until no hover lies over what a test wants to click. */
+export async function movePointerAway(page: Page): Promise<void> {
+  const { width, height } = page.viewportSize() ?? { width: 1, height: 1 };
+  await page.mouse.move(width / 2, height - 1);
+  await hoverOf(page).waitFor({ state: 'hidden' });
+}
+
+/**
+ * Rests the pointer on a target and returns the text of the hover that comes. VS Code takes a hover away when what lies below
+ * it is drawn again, and shows none for a pointer that does not move: so the pointer goes away and comes back until one stays.
+ */
+export async function hoverText(page: Page, target: Locator): Promise<string> {
+  const hover = hoverOf(page);
+  for (let attempt = 0; ; attempt += 1) {
+    await movePointerAway(page);
+    await target.hover();
+    try {
+      await hover.filter({ hasNotText: 'Loading...' }).waitFor({ timeout: 3000 });
+      return await settledText(hover);
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
+}
+
+/** The text when it has not changed for a moment. */
+async function settledText(hover: Locator): Promise<string> {
+  for (let text = ''; ;) {
+    const now = await hover.innerText({ timeout: 1000 });
+    if (now === text) return now;
+    text = now;
+    await sleep(200);
+  }
+}

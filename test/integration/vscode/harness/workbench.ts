@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { outputFolder } from '../../../support/paths.ts';
+import { Editor } from './editor.ts';
+import { movePointerAway } from './pointer.ts';
+import { QuickInput } from './quickInput.ts';
+import { Tree } from './tree.ts';
+
+const ourActivity = '.activitybar .action-label[aria-label^="GitOps Cockpit"]';
+
+/** VS Code's window, as a person sees and uses it. `page` is there for everything that has no name here. */
+export class Workbench {
+  readonly page: Page;
+  /** The opened folder or .code-workspace file. */
+  readonly workspace: string;
+  readonly editor: Editor;
+  readonly quickInput: QuickInput;
+
+  constructor(page: Page, workspace: string) {
+    this.page = page;
+    this.workspace = workspace;
+    this.editor = new Editor(page);
+    this.quickInput = new QuickInput(page);
+  }
+
+  /** Waits until the workbench is drawn and has read our package.json. */
+  async ready(trusted: boolean): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    if (!trusted) await this.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+    await this.page.locator(ourActivity).waitFor({ state: 'attached', timeout: 60_000 });
+  }
+
+  /** Writes what is on the screen to test/output/screenshots/NAME.png and returns that path. */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(outputFolder, 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+    return path;
+  }
+
+  /** Runs a command by its title in the palette, such as `GitOps: Bump Image Tag...`. */
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput.open('F1');
+    await this.quickInput.type(`>${title}`);
+    await this.quickInput.choose(title);
+  }
+
+  /** The titles that the palette offers for a text. */
+  async commands(text: string): Promise<string[]> {
+    await this.quickInput.open('F1');
+    await this.quickInput.type(`>${text}`);
+    const rows = await this.quickInput.rows();
+    await this.quickInput.cancel();
+    return rows.map((row) => row.label);
+  }
+
+  /** Opens a file of the workspace by its path, as Go to File does. */
+  async openFile(path: string): Promise<void> {
+    await this.quickInput.open('ControlOrMeta+P');
+    await this.quickInput.type(path);
+    await this.quickInput.choose(path.slice(path.lastIndexOf('/') + 1));
+    // Many files have this name; the tooltip of the tab has the path.
+    await this.page
+      .locator(`.editor-group-container.active .tab.active .tab-label[aria-label$=${JSON.stringify(path)}]`)
+      .waitFor();
+  }
+
+  /** Shows our container in the side bar. */
+  async openSideBar(): Promise<void> {
+    const action = this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="GitOps Cockpit"]') });
+    if ((await action.getAttribute('class'))?.includes('checked') !== true) await action.click();
+    await movePointerAway(this.page);
+  }
+
+  /** A tree view by the title that its header shows. */
+  tree(title: string): Tree {
+    return new Tree(this.page, title);
+  }
+
+  /** The texts of all notifications. VS Code shows none by itself while it is driven by tests, so this opens their centre. */
+  async notifications(): Promise<string[]> {
+    await this.runCommand('Notifications: Show Notifications');
+    const center = this.page.locator('.notifications-center.visible');
+    await center.waitFor();
+    const texts = await center.locator('.notification-list-item-message').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await center.waitFor({ state: 'hidden' });
+    return texts;
+  }
+
+  /** Opens the centre of notifications and returns the one that contains the text; its buttons are `getByRole('button')` in it. */
+  async notification(text: string): Promise<Locator> {
+    await this.runCommand('Notifications: Show Notifications');
+    const notification = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+    await notification.waitFor();
+    return notification;
+  }
+
+  /** The modal dialog. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The rows of the Problems view, which this opens. */
+  async problems(): Promise<string[]> {
+    await this.runCommand('Problems: Focus on Problems View');
+    return this.page
+      .locator('.markers-panel .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { planImageBump } from '../../src/core/change/imageBump.ts';
+import { createRepository } from '../../src/core/repository/gitOpsRepository.ts';
+import { publicCases, readCases } from '../conformance/cases.ts';
+import { hostileRepositories } from '../support/hostileRepositories.ts';
+import { sampleFolder } from '../support/paths.ts';
+import { readRepository } from '../support/repositoryFiles.ts';
+
+const own = join(import.meta.dirname, '../conformance/cases/own.json');
+const repositories: readonly ReadonlyMap<string, string>[] = [
+  new Map([...readRepository(sampleFolder)].filter(([path]) => !path.endsWith('gotk-components.yaml'))),
+  ...[...readCases(publicCases), ...readCases(own)]
+    .filter(({ files }) => files !== undefined)
+    .map(({ files = {} }) => new Map(Object.entries(files))),
+];
+
+const SNIPPETS =
+  '\n|\r|\t|  |- |: |{|}|[|]|*a|&a |<<: *a|!!str |!x |---\n|...\n|%YAML 1.1\n|#|"|\'|\u0000|\uFEFF|\uD800|${|}|${A:-|$patch: delete|null|~|0x|images:|newTag:|image: x|../|/|,|?|>-|\\';
+
+type Mutation = { readonly at: number; readonly length: number; readonly text: string; readonly wholeLine: boolean };
+const mutations = fc.array(
+  fc.record({
+    at: fc.nat(),
+    length: fc.nat(12),
+    text: fc.oneof(fc.constantFrom(...SNIPPETS.split('|'), ''), fc.string({ maxLength: 6 })),
+    wholeLine: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+function mutate(text: string, changes: readonly Mutation[]): string {
+  let result = text;
+  for (const { at, length, text: inserted, wholeLine } of changes) {
+    let start = at % (result.length + 1);
+    let end = Math.min(start + length, result.length);
+    if (wholeLine) {
+      start = result.lastIndexOf('\n', start) + 1;
+      const newline = result.indexOf('\n', start);
+      end = newline < 0 ? result.length : newline;
+    }
+    result = result.slice(0, start) + inserted + result.slice(end);
+  }
+  return result;
+}
+
+const LIMIT_MILLISECONDS = 5_000;
+
+function within(what: string, run: () => void): void {
+  const start = performance.now();
+  run();
+  const took = performance.now() - start;
+  assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms`);
+}
+
+describe('No input makes the model throw or hang:', () => {
+  test('files with bytes and lines taken out and put in, read at once and as a change', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...repositories),
+        fc.nat(),
+        mutations,
+        fc.nat(),
+        fc.constantFrom('v2', `v2@sha256:${'ab'.repeat(32)}`, 'a b'),
+        (files, which, changes, pick, tag) => {
+          const path = [...files.keys()][which % files.size] ?? '';
+          const text = mutate(files.get(path) ?? '', changes);
+          within(path, () => {
+            const changed = createRepository(files).with(new Map([[path, text]]));
+            const anew = createRepository(new Map([...files, [path, text]]));
+            const references = (repository: typeof anew) =>
+              repository.roots.map(({ id, usages }) => [id, usages.map(({ reference }) => reference)]);
+            assert.deepEqual(references(changed), references(anew));
+            const all = anew.roots.flatMap((root) => root.usages.map((usage) => ({ root, usage })));
+            const chosen = all[pick % Math.max(all.length, 1)];
+            if (chosen === undefined) return;
+            for (const mode of ['owner', 'override'] as const) planImageBump(anew, { ...chosen, tag, mode });
+          });
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+
+  for (const [name, files] of hostileRepositories()) {
+    test(name, () => {
+      within(name, () => {
+        const repository = createRepository(files);
+        for (const root of repository.roots) {
+          const [usage] = root.usages;
+          if (usage !== undefined) planImageBump(repository, { root, usage, tag: 'v2', mode: 'owner' });
+        }
+      });
+    });
+  }
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as manifest from '../../src/manifest.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const { contributes } = packageJson;
+
+test('the commands are those of package.json, all in the category GitOps', () => {
+  assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(manifest.commands).sort());
+  assert.deepEqual([...new Set(contributes.commands.map(({ category }) => category))], ['GitOps']);
+});
+
+test('the views and their container are those of package.json', () => {
+  const { container, applications } = manifest.views;
+  assert.deepEqual(
+    contributes.viewsContainers.activitybar.map(({ id }) => id),
+    [container],
+  );
+  assert.deepEqual(
+    contributes.views[container].map(({ id }) => id),
+    [applications],
+  );
+});
+
+test('the settings and their defaults are those of package.json', () => {
+  const declared = Object.entries(contributes.configuration.properties).map(([name, { default: value }]) => [name, value]);
+  const known = Object.entries(manifest.settings).map(([name, value]) => [`${manifest.settingsSection}.${name}`, value]);
+  assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(known));
+});
+
+test('every menu names commands, submenus, views, context keys and schemes that exist', () => {
+  const submenus: readonly string[] = Object.values(manifest.menus);
+  assert.deepEqual(
+    contributes.submenus.map(({ id }) => id),
+    submenus,
+  );
+  const ids: readonly string[] = [...Object.values(manifest.commands), ...submenus];
+  const entries: readonly { command?: string; submenu?: string; when?: string }[] = Object.values(contributes.menus).flat();
+  for (const { command, submenu } of entries) assert.ok(ids.includes(command ?? submenu ?? ''), command ?? submenu);
+
+  const clauses = [...entries, ...contributes.viewsWelcome].map(({ when }) => when ?? '').join(' && ');
+  const known: readonly string[] = [...Object.values(manifest.contextKeys), manifest.views.applications];
+  for (const [key] of clauses.matchAll(/\bgitopsCockpit\.\w+/g)) assert.ok(known.includes(key), key);
+  for (const [scheme] of clauses.matchAll(/\bgitops-cockpit-\w+/g)) assert.equal(scheme, manifest.schemes.preview);
+});
+
+test('links in welcome texts lead to commands that exist', () => {
+  const ids: readonly string[] = Object.values(manifest.commands);
+  for (const { contents } of contributes.viewsWelcome)
+    for (const [, command = ''] of contents.matchAll(/\(command:(gitopsCockpit[^)]*)\)/g))
+      assert.ok(ids.includes(command), command);
+});
