@@ -74,6 +74,12 @@ export class Workbench {
     await movePointerAway(this.page);
   }
 
+  /** The texts of the badges in the activity bar whose tooltip starts with a text; '' for an icon, such as the clock of a view that loads. */
+  async badges(title: string): Promise<string[]> {
+    const actions = this.page.locator('.activitybar .action-item', { has: this.page.locator(`[aria-label^="${title}"]`) });
+    return actions.locator('.badge-content:visible').allInnerTexts();
+  }
+
   /** A tree view by the title that its header shows. */
   tree(title: string): Tree {
     return new Tree(this.page, title);
