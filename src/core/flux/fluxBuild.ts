@@ -7,8 +7,9 @@ import type { KustomizationFile } from '../kustomize/kustomizationFile.ts';
 import { imageOverride, parseKustomizationFile, patchEntry } from '../kustomize/kustomizationFile.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
 import { Accumulator, resolveDirectory } from '../kustomize/layers.ts';
-import type { MapNode } from '../yaml/node.ts';
-import { get, itemsAt, textAt } from '../yaml/node.ts';
+import { failureAt } from '../kustomize/failure.ts';
+import type { MapNode, ScalarNode } from '../yaml/node.ts';
+import { get, itemsAt, scalarAt, textAt } from '../yaml/node.ts';
 
 /** How `spec.images` meets an entry of the same name: fields merge since kustomize-controller 1.9.4, the whole entry was replaced before. */
 export type FluxImagesRule = 'merge' | 'replace';
@@ -63,7 +64,7 @@ export function resolveFluxBuild(
   rule: FluxImagesRule,
 ): LayerResult {
   const spec = get(tree, 'spec');
-  if (!view.isDirectory(directory)) return missingPath(directory, textAt(spec, 'path'));
+  if (!view.isDirectory(directory)) return missingPath(directory, file, scalarAt(spec, 'path'));
   const existing = kustomizationFilesIn(view, directory)[0];
   if (spec?.kind !== 'map') return resolveDirectory(directory, view, cache);
   if (existing !== undefined && addsNothing(spec) && parseKustomizationFile(existing).strictFailure === undefined)
@@ -90,16 +91,22 @@ export function resolveFluxBuild(
   return build.result();
 }
 
-function missingPath(directory: string, written: string): LayerResult {
+function missingPath(directory: string, file: string, written: ScalarNode | undefined): LayerResult {
   return {
     resources: [],
     fieldSpecs: [],
     unknowns: [],
     opaque: undefined,
-    failure: `kustomization path not found: ${written === '' ? directory : written} is no directory of this repository.`,
+    failure: failureAt(
+      written ?? file,
+      `kustomization path not found: ${written === undefined || written.text === '' ? directory : written.text} is no directory of this repository.`,
+      'missing-path',
+    ),
     used: new Set([directory, `${directory}/`]),
     directories: new Set(),
     skippedKinds: new Set(),
+    entryRuns: [],
+    patchRuns: [],
   };
 }
 
@@ -130,7 +137,7 @@ function mergeImages(base: KustomizationFile, spec: MapNode, file: string, rule:
     const index = merged.findIndex((entry) => entry.name === override.name);
     const old = merged[index];
     if (old === undefined) merged.push(override);
-    else merged[index] = rule === 'replace' ? override : mergeOverride(old, override);
+    else merged[index] = rule === 'replace' ? { ...override, other: old.entry } : mergeOverride(old, override);
   }
   return merged;
 }
@@ -144,5 +151,6 @@ function mergeOverride(old: ResolvedOverride, over: ResolvedOverride): ResolvedO
     newTag: unit ? over.newTag : old.newTag,
     digest: unit ? over.digest : old.digest,
     entry: unit ? over.entry : old.entry,
+    other: unit ? old.entry : over.entry,
   };
 }

@@ -15,7 +15,7 @@ export function generate(
   view: FileView,
   directory: string,
   used: Set<string>,
-  fail: (sentence: string) => void = () => undefined,
+  fail: (sentence: string, at?: ScalarNode) => void = () => undefined,
 ): Resource {
   const fields = foldKeys(entry);
   const data = new Map<string, MapEntry>();
@@ -24,30 +24,30 @@ export function generate(
     const value = fields.get(name)?.value;
     return value?.kind === 'sequence' ? value.items.filter((item) => item.kind === 'scalar') : [];
   };
-  const read = (reference: string) => {
+  const read = (reference: string, at: ScalarNode) => {
     const path = resolvePath(directory, reference);
     if (path === undefined) return undefined;
     used.add(path);
     const file = view.file(path);
     // Only text is read: what looks like anything else may well exist.
     if (file === undefined && !BINARY.test(path) && !view.isDirectory(path))
-      fail(`${path} does not exist (no such file or directory).`);
+      fail(`${path} does not exist (no such file or directory).`, at);
     return file;
   };
   const single = fields.get('env')?.value;
   for (const env of [...list('envs'), ...(single?.kind === 'scalar' ? [single] : [])]) {
-    const file = read(env.text);
+    const file = read(env.text, env);
     if (file !== undefined) for (const [key, value] of envLines(file.path, file.text)) put(key, value);
   }
   for (const literal of list('literals')) {
     const equals = literal.text.indexOf('=');
-    if (equals <= 0) fail(`${literal.text} is no literal (expected key=value).`);
+    if (equals <= 0) fail(`${literal.text} is no literal (expected key=value).`, literal);
     else put(literal.text.slice(0, equals), { ...literal, text: unquote(literal.text.slice(equals + 1)), part: 'literal' });
   }
   for (const item of list('files')) {
     const equals = item.text.indexOf('=');
     const reference = equals < 0 ? item.text : item.text.slice(equals + 1);
-    const file = read(reference);
+    const file = read(reference, item);
     const key = equals < 0 ? reference.slice(reference.lastIndexOf('/') + 1) : item.text.slice(0, equals);
     if (file !== undefined) put(key, wholeFile(file.path, file.text));
   }

@@ -16,6 +16,8 @@ export interface ResolvedOverride {
   readonly digest: OverrideValue | undefined;
   readonly what: Layer['what'];
   readonly entry: ImageOverride;
+  /** The entry of the same name that Flux merged with this one, or put this one in the place of. */
+  readonly other: ImageOverride | undefined;
 }
 export interface OverrideValue {
   readonly text: string;
@@ -37,6 +39,7 @@ export function resolveOverride(entry: ImageOverride, what: Layer['what']): Reso
     digest: value(entry.digest, 'whole'),
     what,
     entry,
+    other: undefined,
   };
 }
 

@@ -4,6 +4,9 @@ import type { RepositoryFile } from '../repository/files.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { isNull, textAt } from '../yaml/node.ts';
 import { typeOf } from '../yaml/typing.ts';
+import type { Failure } from './failure.ts';
+import { failureAt } from './failure.ts';
+import { syntaxFailure } from './objectProblem.ts';
 
 /** One patch of `patches`, `patchesStrategicMerge` or `patchesJson6902`. */
 export interface PatchEntry {
@@ -19,10 +22,10 @@ export interface PatchEntry {
 export interface KustomizationFile {
   readonly file: string;
   readonly isComponent: boolean;
-  /** One sentence where kustomize refuses the file however it is used. */
-  readonly failure: string | undefined;
-  /** One sentence where kustomize refuses it but Flux, at `spec.path`, does not (numbers as tags, unknown fields). */
-  readonly strictFailure: string | undefined;
+  /** Why kustomize refuses the file however it is used. */
+  readonly failure: Failure | undefined;
+  /** Why kustomize refuses it where Flux, at `spec.path`, does not (numbers as tags, unknown fields). */
+  readonly strictFailure: Failure | undefined;
   readonly resources: readonly ScalarNode[];
   readonly components: readonly ScalarNode[];
   readonly configurations: readonly ScalarNode[];
@@ -77,21 +80,26 @@ export function parseKustomizationFile(file: RepositoryFile): KustomizationFile 
 function read(file: RepositoryFile): KustomizationFile {
   const document = file.documents[0];
   const root = document?.root;
-  if (document?.problem !== undefined)
-    return build(file.path, new Map(), `${file.path} is not valid YAML: ${document.problem.message}.`, undefined);
-  if (root === undefined) return build(file.path, new Map(), `${file.path} is empty.`, undefined);
-  if (root.kind !== 'map') return build(file.path, new Map(), `${file.path} is not a mapping.`, undefined);
+  if (document?.problem !== undefined) return build(file.path, new Map(), syntaxFailure(file.path, document.problem), undefined);
+  const isEmptyFile = failureAt(file.path, `${file.path} is empty.`);
+  if (root === undefined) return build(file.path, new Map(), isEmptyFile, undefined);
+  if (root.kind !== 'map') return build(file.path, new Map(), failureAt(file.path, `${file.path} is not a mapping.`), undefined);
   const fields = foldKeys(root);
   const isEmpty = [...fields].every(
     ([key, { value }]) => ['apiversion', 'kind', 'metadata'].includes(key) || (value.kind === 'scalar' && isNull(value)),
   );
-  if (isEmpty) return build(file.path, fields, `${file.path} is empty.`, undefined);
+  if (isEmpty) return build(file.path, fields, isEmptyFile, undefined);
   return build(file.path, fields, headerFailure(file.path, fields), strictFailureOf(file.path, root, fields));
 }
 
 type Fields = ReadonlyMap<string, { key: ScalarNode; value: YamlNode }>;
 
-function build(file: string, fields: Fields, failure: string | undefined, strictFailure: string | undefined): KustomizationFile {
+function build(
+  file: string,
+  fields: Fields,
+  failure: Failure | undefined,
+  strictFailure: Failure | undefined,
+): KustomizationFile {
   const list = (name: string): readonly YamlNode[] => {
     const value = fields.get(name)?.value;
     return value?.kind === 'sequence' ? value.items : [];
@@ -166,32 +174,37 @@ export function patchEntry(node: MapNode): PatchEntry {
   };
 }
 
-function headerFailure(file: string, fields: Fields): string | undefined {
-  const text = (name: string) => {
+function headerFailure(file: string, fields: Fields): Failure | undefined {
+  const scalar = (name: string) => {
     const value = fields.get(name)?.value;
-    return value?.kind === 'scalar' ? value.text : '';
+    return value?.kind === 'scalar' ? value : undefined;
   };
-  const kind = text('kind');
-  const apiVersion = text('apiversion');
+  const kind = scalar('kind')?.text ?? '';
+  const apiVersion = scalar('apiversion')?.text ?? '';
   if (kind !== '' && kind !== 'Kustomization' && kind !== 'Component')
-    return `${file}: kind should be Kustomization or Component, not ${kind}.`;
+    return failureAt(scalar('kind') ?? file, `${file}: kind should be Kustomization or Component, not ${kind}.`);
   const expected = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
   if (apiVersion !== '' && apiVersion !== expected) {
     const unknown = [...fields.values()].find((entry) => !FIELDS.has(entry.key.text.toLowerCase()));
-    return unknown === undefined
-      ? `${file}: apiVersion for ${kind === '' ? 'Kustomization' : kind} should be ${expected}, not ${apiVersion}.`
-      : `${file}: unknown field "${unknown.key.text}"; apiVersion ${apiVersion} is not that of a kustomization file.`;
+    return failureAt(
+      scalar('apiversion') ?? file,
+      unknown === undefined
+        ? `${file}: apiVersion for ${kind === '' ? 'Kustomization' : kind} should be ${expected}, not ${apiVersion}.`
+        : `${file}: unknown field "${unknown.key.text}"; apiVersion ${apiVersion} is not that of a kustomization file.`,
+      apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') ? 'foreign-object' : 'other',
+    );
   }
   return undefined;
 }
 
-function strictFailureOf(file: string, root: MapNode, fields: Fields): string | undefined {
-  for (const key of root.entries.keys()) if (!FIELDS.has(key.toLowerCase())) return `${file}: unknown field "${key}".`;
+function strictFailureOf(file: string, root: MapNode, fields: Fields): Failure | undefined {
+  for (const [key, entry] of root.entries)
+    if (!FIELDS.has(key.toLowerCase())) return failureAt(entry.key, `${file}: unknown field "${key}".`);
   for (const name of ['namespace', 'nameprefix', 'namesuffix']) {
     const entry = fields.get(name);
     if (entry === undefined) continue;
     const problem = stringProblem(entry.key.text, entry.value, 'Kustomization');
-    if (problem !== undefined) return `${file}: ${problem}`;
+    if (problem !== undefined) return failureAt(entry.key, `${file}: ${problem}`);
   }
   for (const list of ['images', 'imagetags']) {
     const value = fields.get(list)?.value;
@@ -199,17 +212,19 @@ function strictFailureOf(file: string, root: MapNode, fields: Fields): string | 
     for (const item of value.items) {
       if (item.kind !== 'map') continue;
       for (const entry of item.entries.values()) {
-        const problem = imageFieldProblem(entry.key.text, entry.value);
-        if (problem !== undefined) return `${file}: ${problem}`;
+        const problem = imageFieldProblem(file, entry.key, entry.value);
+        if (problem !== undefined) return problem;
       }
     }
   }
   return undefined;
 }
 
-function imageFieldProblem(key: string, value: YamlNode): string | undefined {
-  if (!IMAGE_FIELDS.has(key.toLowerCase())) return `unknown field "${key}" in an images entry.`;
-  return stringProblem(key, value, 'Image.images');
+function imageFieldProblem(file: string, key: ScalarNode, value: YamlNode): Failure | undefined {
+  if (!IMAGE_FIELDS.has(key.text.toLowerCase()))
+    return failureAt(key, `${file}: unknown field "${key.text}" in an images entry.`, 'image-field');
+  const problem = stringProblem(key.text, value, 'Image.images');
+  return problem === undefined ? undefined : failureAt(key, `${file}: ${problem}`, 'not-a-string');
 }
 
 function stringProblem(key: string, value: YamlNode, struct: string): string | undefined {

@@ -1,7 +1,10 @@
 import { joinPath, KUSTOMIZATION_NAMES } from '../repository/files.ts';
 import type { Unknown } from '../repository/model.ts';
 import type { ResultCache } from '../repository/resultCache.ts';
+import type { Failure } from './failure.ts';
+import { failureAt } from './failure.ts';
 import type { ImageFieldSpec, Resource } from './resource.ts';
+import type { EntryRun, PatchRun } from './runs.ts';
 
 /** The outcome of building a directory. */
 export interface LayerResult {
@@ -13,13 +16,17 @@ export interface LayerResult {
   /** Why no image of this result is certain: something that was not read could rewrite all of them. */
   readonly opaque: string | undefined;
   /** The first reason why kustomize refuses to build this. */
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
   /** Every path looked at; a directory whose listing counts ends in a slash. */
   readonly used: ReadonlySet<string>;
   /** Directories with a kustomization file that this result includes, itself first. */
   readonly directories: ReadonlySet<string>;
   /** Kinds of the documents that were left out because no image can be in them; '' where the kind is not plain. */
   readonly skippedKinds: ReadonlySet<string>;
+  /** Every images entry that ran, in order, those of the included directories too. */
+  readonly entryRuns: readonly EntryRun[];
+  /** Every patch that ran, as `entryRuns`. */
+  readonly patchRuns: readonly PatchRun[];
 }
 
 /** Far beyond what repositories do; hostile ones could nest without end. */
@@ -36,13 +43,17 @@ export function cyclicLayer(directory: string, members: readonly string[]): Laye
     fieldSpecs: [],
     unknowns: [],
     opaque: undefined,
-    failure:
+    failure: failureAt(
+      '',
       members.length === 1
         ? `cycle detected: ${directory} includes itself.`
         : `cycle detected: ${members.join(', ')} include each other.`,
+    ),
     used: new Set(members.flatMap((member) => [member, ...KUSTOMIZATION_NAMES.map((name) => joinPath(member, name))])),
     directories: new Set(members),
     skippedKinds: new Set(),
+    entryRuns: [],
+    patchRuns: [],
   };
 }
 

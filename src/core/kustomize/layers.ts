@@ -6,24 +6,28 @@ import type { Unknown } from '../repository/model.ts';
 import type { FileView, RepositoryFile } from '../repository/files.ts';
 import { kustomizationFilesIn, resolvePath } from '../repository/files.ts';
 import type { MapNode, ScalarNode } from '../yaml/node.ts';
-import { getIn, textAt } from '../yaml/node.ts';
+import { textAt } from '../yaml/node.ts';
 import { absorb, generate } from './generators.ts';
 import type { ResolvedOverride } from './imageTransformer.ts';
 import { resolveOverride } from './imageTransformer.ts';
+import type { Failure } from './failure.ts';
+import { failureAt, placedAt } from './failure.ts';
 import { findKustomization } from './findKustomization.ts';
+import { Identities } from './identities.ts';
 import type { LayerCache, LayerResult } from './layerResult.ts';
 import { cycleSentence, MAX_COMPONENTS, MAX_NESTING } from './layerResult.ts';
 import { applyToAll, declaredImage, renamed } from './transformations.ts';
-import { HARMLESS, imageFieldSpecs, pluginObjects } from './plugins.ts';
+import { imageFieldSpecs, transformersOf } from './plugins.ts';
 import { isRemote } from './remote.ts';
 import type { KustomizationFile } from './kustomizationFile.ts';
-import { imageOverride, parseKustomizationFile, patchEntry } from './kustomizationFile.ts';
+import { parseKustomizationFile } from './kustomizationFile.ts';
 import { objectProblem } from './objectProblem.ts';
 import type { PatchContext } from './patches.ts';
 import { applyPatch } from './patches.ts';
 import { applyReplacement } from './replacements.ts';
 import type { ImageFieldSpec, Resource } from './resource.ts';
 import { resourcesOf, withFieldSpecs } from './resource.ts';
+import type { EntryRun, PatchRun } from './runs.ts';
 
 /** A build under way: what it accumulates. */
 export class Accumulator {
@@ -31,76 +35,85 @@ export class Accumulator {
   fieldSpecs: readonly ImageFieldSpec[] = [];
   readonly unknowns: Unknown[] = [];
   opaque: string | undefined;
-  failure: string | undefined;
+  failure: Failure | undefined;
+  readonly entryRuns: EntryRun[] = [];
+  readonly patchRuns: PatchRun[] = [];
   readonly used = new Set<string>();
   readonly directories = new Set<string>();
   readonly skippedKinds = new Set<string>();
-  private readonly identities = new Set<string>();
+  private readonly identities = new Identities();
   readonly view: FileView;
   readonly cache: LayerCache;
   private readonly ancestors: readonly string[];
   /** What a build may still do; shared with the components inside of it. */
   private readonly budget: { components: number };
+  /** Whether the build around this one has parts that were not read. */
+  private readonly isPartOfUncertain: boolean;
 
-  constructor(view: FileView, cache: LayerCache, ancestors: readonly string[], budget = { components: MAX_COMPONENTS }) {
+  constructor(
+    view: FileView,
+    cache: LayerCache,
+    ancestors: readonly string[],
+    budget = { components: MAX_COMPONENTS },
+    isPartOfUncertain = false,
+  ) {
     this.view = view;
     this.cache = cache;
     this.ancestors = ancestors;
     this.budget = budget;
+    this.isPartOfUncertain = isPartOfUncertain;
   }
 
-  fail(sentence: string | undefined): void {
-    this.failure ??= sentence;
+  fail(failure: Failure | undefined): void {
+    this.failure ??= failure;
   }
 
   result(): LayerResult {
-    const { resources, fieldSpecs, unknowns, opaque, failure, used, directories, skippedKinds } = this;
-    return { resources, fieldSpecs, unknowns, opaque, failure, used, directories, skippedKinds };
+    const { resources, fieldSpecs, unknowns, opaque, failure, used, directories, skippedKinds, entryRuns, patchRuns } = this;
+    return { resources, fieldSpecs, unknowns, opaque, failure, used, directories, skippedKinds, entryRuns, patchRuns };
   }
 
-  /** Adds objects; kustomize refuses a second one of the same identity. */
-  private append(added: readonly Resource[], from: string): void {
-    const fresh = added.filter((resource) => this.isNew(resource, from));
-    this.resources = this.resources.length === 0 && fresh.length === added.length ? added : [...this.resources, ...fresh];
+  /** Whether everything was read that could hold an image. */
+  private get isCertain(): boolean {
+    return this.unknowns.length === 0 && this.opaque === undefined && !this.isPartOfUncertain;
   }
 
-  private isNew({ apiVersion, kind, namespace, name, file, declared }: Resource, from: string): boolean {
-    // Generated objects may merge with others.
-    if (declared || file === '' || name === '') return true;
-    const identity = `${apiVersion} ${kind} ${namespace || 'default'} ${name}`;
-    if (this.identities.has(identity)) {
-      this.fail(`${from} adds a second ${kind} ${name} (may not add resource with an already registered id).`);
-      return false;
-    }
-    this.identities.add(identity);
-    return true;
+  /** Adds objects; kustomize refuses a second one of the same identity. `at`: the reference that leads to them. */
+  private append(added: readonly Resource[], from: string, at?: ScalarNode): void {
+    const fresh = this.identities.admit(added, ({ kind, name, file }) => {
+      const sentence = `${from} adds a second ${kind} ${name} (may not add resource with an already registered id).`;
+      this.fail(failureAt(at ?? file, sentence));
+    });
+    this.resources = this.resources.length === 0 ? fresh : [...this.resources, ...fresh];
   }
 
-  /** Adds what a directory builds to. */
-  addDirectory(directory: string): void {
+  /** Adds what a directory builds to. `at`: the reference that leads to it. */
+  addDirectory(directory: string, at?: ScalarNode): void {
     if (this.ancestors.length > MAX_NESTING) {
-      this.fail(`${directory} is nested in more than ${String(MAX_NESTING)} directories.`);
+      this.fail(failureAt(at ?? '', `${directory} is nested in more than ${String(MAX_NESTING)} directories.`));
       return;
     }
     if (this.ancestors.includes(directory)) {
-      this.fail(cycleSentence(this.ancestors, directory));
+      this.fail(failureAt(at ?? '', cycleSentence(this.ancestors, directory)));
       return;
     }
     const result = resolveDirectory(directory, this.view, this.cache, this.ancestors);
-    this.append(result.resources, directory);
+    this.append(result.resources, directory, at);
+    this.entryRuns.push(...result.entryRuns);
+    this.patchRuns.push(...result.patchRuns);
     for (const kind of result.skippedKinds) this.skippedKinds.add(kind);
     this.fieldSpecs = [...new Set([...this.fieldSpecs, ...result.fieldSpecs])];
     for (const unknown of result.unknowns) if (!this.unknowns.includes(unknown)) this.unknowns.push(unknown);
     this.opaque ??= result.opaque;
-    this.fail(result.failure);
+    this.fail(placedAt(result.failure, at));
     for (const path of result.used) this.used.add(path);
     for (const included of result.directories) this.directories.add(included);
   }
 
-  /** Adds the objects of a manifest file. */
-  addFile(path: string, file: RepositoryFile): void {
+  /** Adds the objects of a manifest file. `at`: the reference that leads to it. */
+  addFile(path: string, file: RepositoryFile, at?: ScalarNode): void {
     this.used.add(path);
-    if (file.unreadable !== undefined) this.fail(`${path} ${file.unreadable}.`);
+    if (file.unreadable !== undefined) this.fail(failureAt(at ?? path, `${path} ${file.unreadable}.`));
     const added: Resource[] = [];
     for (const document of file.documents) {
       const hint = document.kindHint;
@@ -113,7 +126,7 @@ export class Accumulator {
       this.fail(objectProblem(document, true));
       for (const resource of resourcesOf(document)) added.push(withFieldSpecs(resource, this.fieldSpecs));
     }
-    if (added.length > 0) this.append(added, path);
+    if (added.length > 0) this.append(added, path, at);
   }
 
   /** Adds one entry of `resources:`. */
@@ -126,22 +139,27 @@ export class Accumulator {
     }
     const path = resolvePath(directory, text);
     if (path === undefined) {
-      this.fail(`${file}: ${text} is outside of the repository (no such file or directory there).`);
+      this.fail(failureAt(reference, `${file}: ${text} is outside of the repository (no such file or directory there).`));
       return;
     }
     const found = this.view.file(path);
     if (found !== undefined) {
-      this.addFile(path, found);
+      this.addFile(path, found, reference);
       return;
     }
     if (this.view.isDirectory(path)) {
       if (kustomizationFilesIn(this.view, path).some((candidate) => parseKustomizationFile(candidate).isComponent))
-        this.fail(`${file}: ${text} is a Component (expected kind != 'Component' for path); it belongs under components.`);
-      this.addDirectory(path);
+        this.fail(
+          failureAt(
+            reference,
+            `${file}: ${text} is a Component (expected kind != 'Component' for path); it belongs under components.`,
+          ),
+        );
+      this.addDirectory(path, reference);
       return;
     }
     this.used.add(path);
-    this.fail(`${file}: ${text} does not exist (no such file or directory).`);
+    this.fail(failureAt(reference, `${file}: ${text} does not exist (no such file or directory).`, 'missing-path'));
   }
 
   /** Runs all steps of a kustomization on what is accumulated so far. */
@@ -164,7 +182,12 @@ export class Accumulator {
       view: this.view,
       directory,
       used: this.used,
-      fail: (sentence) => this.fail(`${file.file}: ${sentence}`),
+      fail: (sentence, at, kind) => this.fail(failureAt(at ?? file.file, `${file.file}: ${sentence}`, kind)),
+      ran: (patch, matched, kind) => {
+        // A pattern can mean kinds of which nothing was read.
+        const isOpen = /^\w+$/.test(kind) ? context.mayHold(kind) : this.skippedKinds.size > 0;
+        this.patchRuns.push({ patch, file: file.file, matched, certain: this.isCertain && !isOpen });
+      },
       mayHold: (kind) => this.unknowns.length > 0 || this.skippedKinds.has(kind) || this.skippedKinds.has(''),
     };
     for (const patch of file.patches) this.resources = applyPatch(this.resources, patch, context);
@@ -176,7 +199,7 @@ export class Accumulator {
   }
 
   private generate(entry: MapNode, kind: 'ConfigMap' | 'Secret', file: KustomizationFile, directory: string): void {
-    const fail = (sentence: string): void => this.fail(`${file.file}: ${sentence}`);
+    const fail = (sentence: string, at?: ScalarNode): void => this.fail(failureAt(at ?? file.file, `${file.file}: ${sentence}`));
     const generated = generate(entry, kind, this.view, directory, this.used, fail);
     // What was not fetched may hold the object to merge with.
     const failUnlessPartial = this.unknowns.length > 0 ? () => undefined : fail;
@@ -192,22 +215,23 @@ export class Accumulator {
     }
     const path = resolvePath(directory, reference.text);
     if (path === undefined) {
-      this.fail(`${file}: ${reference.text} is outside of the repository.`);
+      this.fail(failureAt(reference, `${file}: ${reference.text} is outside of the repository.`));
       return;
     }
     if (this.ancestors.includes(path)) {
-      this.fail(cycleSentence(this.ancestors, path));
+      this.fail(failureAt(reference, cycleSentence(this.ancestors, path)));
       return;
     }
-    const kustomization = this.kustomizationIn(path);
+    const kustomization = this.kustomizationIn(path, reference);
     if (kustomization === undefined) return;
-    if (!kustomization.isComponent) this.fail(`${file}: ${reference.text} is no Component (expected kind 'Component').`);
+    if (!kustomization.isComponent)
+      this.fail(failureAt(reference, `${file}: ${reference.text} is no Component (expected kind 'Component').`));
     this.directories.add(path);
     if (--this.budget.components < 0 || this.ancestors.length > MAX_NESTING) {
-      this.fail(`${file}: components are nested too often.`);
+      this.fail(failureAt(reference, `${file}: components are nested too often.`));
       return;
     }
-    const inner = new Accumulator(this.view, this.cache, [...this.ancestors, path], this.budget);
+    const inner = new Accumulator(this.view, this.cache, [...this.ancestors, path], this.budget, !this.isCertain);
     inner.append(this.resources, '');
     for (const kind of this.skippedKinds) inner.skippedKinds.add(kind);
     // What the parent could not read may be of any kind.
@@ -215,32 +239,38 @@ export class Accumulator {
     inner.fieldSpecs = this.fieldSpecs;
     inner.run(kustomization, path, undefined, true);
     this.resources = inner.resources;
-    for (const identity of inner.identities) this.identities.add(identity);
+    this.identities.addAll(inner.identities);
     for (const kind of inner.skippedKinds) this.skippedKinds.add(kind);
     this.fieldSpecs = inner.fieldSpecs;
     this.unknowns.push(...inner.unknowns);
     this.opaque ??= inner.opaque;
     this.fail(inner.failure);
+    this.entryRuns.push(...inner.entryRuns);
+    this.patchRuns.push(...inner.patchRuns);
     for (const used of inner.used) this.used.add(used);
     for (const included of inner.directories) this.directories.add(included);
   }
 
-  /** The one kustomization file of a directory; fails where there is none or more than one. */
-  kustomizationIn(directory: string): KustomizationFile | undefined {
+  /** The one kustomization file of a directory; fails where there is none or more than one. `at`: the reference that leads to it. */
+  kustomizationIn(directory: string, at?: ScalarNode): KustomizationFile | undefined {
     const { kustomization, failure } = findKustomization(this.view, directory, this.used);
-    this.fail(failure);
+    this.fail(placedAt(failure, at));
     return kustomization;
   }
 
   /** Applies one images entry; where it finds nothing and something was not read, its container may be in there. */
   private applyImages(override: ResolvedOverride): void {
-    const result = applyToAll(override, this.resources);
+    const seen = this.resources;
+    const result = applyToAll(override, seen);
     if (result === undefined) {
-      this.fail(
-        `${override.entry.file}: the image name "${override.name}" is no valid regular expression, and kustomize 5.8 crashes on it (panic: runtime error).`,
-      );
+      const { file, name } = override.entry;
+      const sentence = `${file}: the image name "${override.name}" is no valid regular expression, and kustomize 5.8 crashes on it (panic: runtime error).`;
+      this.fail(failureAt(name ?? file, sentence, 'image-name'));
       return;
     }
+    // Documents that hold none of the usual fields are not read, and a configured field can be any other.
+    const certain = this.isCertain && this.fieldSpecs.every(({ path }) => /image|containers/i.test(path));
+    this.entryRuns.push({ override, matched: result.matched, seen, certain });
     this.resources = result.resources;
     if (!result.matched && this.unknowns.length > 0) this.resources = [...this.resources, ...declaredImage(override)];
   }
@@ -257,21 +287,12 @@ export class Accumulator {
   }
 
   private runTransformer(reference: ScalarNode, directory: string, context: PatchContext): void {
-    const roots = pluginObjects(reference, directory, this.view, this.used);
-    if (roots === undefined) this.opaque ??= `the transformer ${reference.text} is not read`;
-    for (const root of roots ?? []) {
-      const kind = textAt(root, 'kind');
-      if (kind === 'ImageTagTransformer') {
-        const node = getIn(root, 'imageTag');
-        if (node?.kind === 'map')
-          this.applyImages(
-            resolveOverride(imageOverride(node.entries.values().next().value?.key.source.file ?? '', node), 'transformer'),
-          );
-      } else if (kind === 'PatchTransformer') {
-        if (root.kind === 'map') this.resources = applyPatch(this.resources, patchEntry(root), context);
-      } else if (!HARMLESS.has(kind)) {
-        this.opaque ??= `the transformer ${kind === '' ? reference.text : kind} is not run`;
-        this.unknowns.push({ why: `the transformer ${kind} is not run`, file: reference.source.file, scalar: reference });
+    for (const step of transformersOf(reference, directory, this.view, this.used)) {
+      if ('override' in step) this.applyImages(step.override);
+      else if ('patch' in step) this.resources = applyPatch(this.resources, step.patch, context);
+      else {
+        this.opaque ??= step.why;
+        this.unknowns.push({ why: step.why, file: reference.source.file, scalar: reference });
       }
     }
   }

@@ -1,20 +1,27 @@
 import type { ManifestDocument } from '../repository/files.ts';
 import { isNull, textAt } from '../yaml/node.ts';
+import type { YamlProblem } from '../yaml/parse.ts';
+import type { Failure } from './failure.ts';
 
 /** Every object has a name; only a text without the word is worth a closer look. */
 const NAMED = /[\s{,"']name["']?[ \t]*:/;
 
-/** Why kustomize refuses a document as no Kubernetes object, in one sentence. Documents that plainly have a kind and a name are only checked for syntax. */
-export function objectProblem(document: ManifestDocument, checksSyntax: boolean): string | undefined {
+/** Why kustomize refuses a document as no Kubernetes object. Documents that plainly have a kind and a name are only checked for syntax. */
+export function objectProblem(document: ManifestDocument, checksSyntax: boolean): Failure | undefined {
   const problem = checksSyntax ? document.syntaxProblem : undefined;
-  if (problem !== undefined) return `${document.file} is not valid YAML: ${problem.message}.`;
+  if (problem !== undefined) return syntaxFailure(document.file, problem);
   if (document.kindHint !== '' && NAMED.test(document.text)) return undefined;
   const { file, root, problem: deeper } = document;
-  if (deeper !== undefined) return `${file} is not valid YAML: ${deeper.message}.`;
+  if (deeper !== undefined) return syntaxFailure(file, deeper);
   if (root === undefined || (root.kind === 'scalar' && isNull(root))) return undefined;
   const kind = textAt(root, 'kind');
-  if (kind === '') return `${file} holds YAML that is no Kubernetes object (missing Resource metadata).`;
+  const failure = (sentence: string): Failure => ({ sentence, file, at: root.start, kind: 'no-object' });
+  if (kind === '') return failure(`${file} holds YAML that is no Kubernetes object (missing Resource metadata).`);
   return textAt(root, 'metadata', 'name') === '' && !kind.endsWith('List')
-    ? `${file} holds a ${kind} without a name (missing metadata.name in object).`
+    ? failure(`${file} holds a ${kind} without a name (missing metadata.name in object).`)
     : undefined;
+}
+
+export function syntaxFailure(file: string, { message, offset }: YamlProblem): Failure {
+  return { sentence: `${file} is not valid YAML: ${message}.`, file, at: offset, kind: 'syntax' };
 }

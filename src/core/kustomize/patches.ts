@@ -2,8 +2,9 @@
 import type { FileView, RepositoryFile } from '../repository/files.ts';
 import { resolvePath } from '../repository/files.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { textAt } from '../yaml/node.ts';
+import { scalarAt, textAt } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
+import type { FailureKind } from './failure.ts';
 import { applyJsonPatch } from './jsonPatch.ts';
 import type { PatchEntry } from './kustomizationFile.ts';
 import type { Resource } from './resource.ts';
@@ -15,7 +16,10 @@ export interface PatchContext {
   readonly view: FileView;
   readonly directory: string;
   readonly used: Set<string>;
-  fail(sentence: string): void;
+  /** `at`: the scalar that is wrong, where there is one. */
+  fail(sentence: string, at?: ScalarNode, kind?: FailureKind): void;
+  /** Remembers what a patch met. `kind`: of the objects that it is for, '' for any. */
+  ran(patch: PatchEntry, matched: boolean, kind: string): void;
   /** Whether objects of this kind may be there that were not read. */
   mayHold(kind: string): boolean;
 }
@@ -60,7 +64,7 @@ function load(entry: PatchEntry, context: PatchContext): PatchText | undefined {
       inlineCache.set(entry.inline, known);
     }
     if ('failure' in known) {
-      context.fail(known.failure);
+      context.fail(known.failure, entry.inline, 'syntax');
       return undefined;
     }
     return known;
@@ -71,19 +75,19 @@ function load(entry: PatchEntry, context: PatchContext): PatchText | undefined {
   }
   const path = resolvePath(context.directory, entry.path.text);
   if (path === undefined) {
-    context.fail(`the patch ${entry.path.text} is outside of the repository.`);
+    context.fail(`the patch ${entry.path.text} is outside of the repository.`, entry.path);
     return undefined;
   }
   context.used.add(path);
   const file = context.view.file(path);
   if (file === undefined) {
-    context.fail(`the patch ${path} does not exist: no such file or directory.`);
+    context.fail(`the patch ${path} does not exist: no such file or directory.`, entry.path, 'missing-path');
     return undefined;
   }
   let known = fileCache.get(file);
   if (known === undefined) fileCache.set(file, (known = patchIn(file)));
   if ('failure' in known) {
-    context.fail(known.failure);
+    context.fail(known.failure, entry.path, 'syntax');
     return undefined;
   }
   return known;
@@ -114,15 +118,20 @@ function applyJson(
   context: PatchContext,
 ): readonly Resource[] {
   if (entry.target === undefined) {
-    context.fail('a JSON patch does not say what it is for (must specify a target for JSON patch).');
+    context.fail('a JSON patch does not say what it is for (must specify a target for JSON patch).', entry.path ?? entry.inline);
     return resources;
   }
   const target = entry.target;
+  context.ran(
+    entry,
+    resources.some((resource) => !resource.declared && selects(target, resource)),
+    textAt(target, 'kind'),
+  );
   return resources.map((resource) => {
     if (resource.declared || !matters(resource, text) || !selects(target, resource)) return resource;
     const result = applyJsonPatch(resource.tree, operations);
     if ('failure' in result) {
-      context.fail(`a patch does not apply to ${resource.kind} ${resource.name}: ${result.failure}.`);
+      context.fail(`a patch does not apply to ${resource.kind} ${resource.name}: ${result.failure}.`, entry.path ?? entry.inline);
       return resource;
     }
     return renamed(resource, result.tree);
@@ -141,8 +150,14 @@ function applyStrategic(
   const fits = target === undefined ? namedBy(patch) : (resource: Resource) => selects(target, resource);
   const kind = textAt(patch, 'kind');
   const name = textAt(patch, 'metadata', 'name');
-  if (target === undefined && !context.mayHold(kind) && !resources.some((resource) => !resource.declared && fits(resource)))
-    context.fail(`no resource matches the strategic merge patch of ${kind} ${name} (no matches for Id).`);
+  const matched = resources.some((resource) => !resource.declared && fits(resource));
+  if (target !== undefined) context.ran(entry, matched, textAt(target, 'kind'));
+  else if (!matched && !context.mayHold(kind))
+    context.fail(
+      `no resource matches the strategic merge patch of ${kind} ${name} (no matches for Id).`,
+      scalarAt(patch, 'metadata', 'name') ?? entry.path ?? entry.inline,
+      'patch-target',
+    );
   return resources.flatMap((resource) => {
     if (resource.declared || !matters(resource, text) || !fits(resource)) return [resource];
     const merged = strategicMerge(resource.tree, patch, isBuiltin(resource.apiVersion));

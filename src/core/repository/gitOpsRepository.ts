@@ -177,7 +177,7 @@ export class GitOpsRepository {
   private makeRoot(id: string, directory: string, builds: readonly Build[]): BuildRoot {
     const [first] = builds as readonly [Build, ...Build[]];
     const { layer } = first;
-    const doubt = layer.failure !== undefined ? `does not build: ${layer.failure}` : (layer.opaque ?? '');
+    const doubt = layer.failure !== undefined ? `does not build: ${layer.failure.sentence}` : (layer.opaque ?? '');
     const remote = layer.unknowns[0];
     const usages: ImageUsage[] = usagesOf(layer.resources, {
       substituter: first.variables?.substituter,
@@ -191,7 +191,7 @@ export class GitOpsRepository {
       deployedBy: builds.flatMap((build) => fluxKustomization(build) ?? []),
       usages,
       unknowns: layer.unknowns,
-      failure: layer.failure,
+      failure: layer.failure?.sentence,
       used: builds.length === 1 ? first.used : new Set(builds.flatMap((build) => [...build.used])),
       artifact: first.flux?.location.artifact,
       ignore: first.flux?.location.ignore ?? '',
