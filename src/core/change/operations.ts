@@ -7,14 +7,20 @@ import type { Refusal, TextEdit } from '../text/textEdit.ts';
 import { setScalar } from '../yaml/edit.ts';
 import type { EditResult } from '../yaml/editEmbedded.ts';
 import { insertKey, removeKey } from '../yaml/editMapping.ts';
+import { removeItem } from '../yaml/editSequence.ts';
 import { addressOf, locateScalar, parseLocated } from '../yaml/locate.ts';
 import type { ScalarNode } from '../yaml/node.ts';
 
-/** One change of a file. `insert` puts a key into the mapping that holds `beside` as a value. */
+/**
+ * One change of a file. `insert` puts a key into the mapping that holds `beside` as a value, `remove` takes the key of a value away, `remove-item` the list
+ * item that starts with a mapping, `replace` is for text that is no value: keys, comments, quotes.
+ */
 export type Operation =
   | { readonly type: 'set'; readonly scalar: ScalarNode; readonly text: string }
   | { readonly type: 'insert'; readonly beside: ScalarNode; readonly key: string; readonly text: string }
   | { readonly type: 'remove'; readonly scalar: ScalarNode }
+  | { readonly type: 'remove-item'; readonly file: string; readonly start: number }
+  | { readonly type: 'replace'; readonly file: string; readonly start: number; readonly end: number; readonly text: string }
   | { readonly type: 'append'; readonly file: string; readonly edit: (text: string) => EditResult };
 
 /** The edits of every file, against its present text; a refusal where an operation cannot be written there. */
@@ -36,6 +42,8 @@ export function editsOf(
 function pathOf(operation: Operation): string {
   switch (operation.type) {
     case 'append':
+    case 'remove-item':
+    case 'replace':
       return operation.file;
     case 'insert':
       return operation.beside.source.file;
@@ -72,7 +80,16 @@ function touch(edits: readonly TextEdit[]): boolean {
 }
 
 function placeOf(operation: Operation): number {
-  return operation.type === 'insert' || operation.type === 'append' ? Infinity : operation.scalar.start;
+  switch (operation.type) {
+    case 'insert':
+    case 'append':
+      return Infinity;
+    case 'remove-item':
+    case 'replace':
+      return operation.start;
+    default:
+      return operation.scalar.start;
+  }
 }
 
 function editOf(text: string, operation: Operation): EditResult {
@@ -83,6 +100,10 @@ function editOf(text: string, operation: Operation): EditResult {
       return insertKey(text, addressOf(operation.beside), operation.key, operation.text);
     case 'remove':
       return removeKey(text, addressOf(operation.scalar));
+    case 'remove-item':
+      return removeItem(text, { offset: operation.start });
+    case 'replace':
+      return [{ start: operation.start, end: operation.end, newText: operation.text }];
     case 'set':
       return setValue(text, operation.scalar, operation.text);
   }

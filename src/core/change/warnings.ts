@@ -2,6 +2,7 @@
 import { compareTags, describeComparison } from '../oci/tagOrder.ts';
 import { isMutableTag } from '../oci/tagScheme.ts';
 import type { BuildRoot, ImageUsage } from '../repository/model.ts';
+import { listed } from '../text/listed.ts';
 import type { Outcome } from './outcome.ts';
 import type { Version } from './version.ts';
 
@@ -46,9 +47,4 @@ function orderWarnings(old: string, { tag, digest }: Version): string[] {
   if (comparison.result === 'older') return [`This is a downgrade: ${tag} is ${describeComparison(comparison)} than ${old}.`];
   if (comparison.result === 'incomparable') return [`${tag} and ${old} do not compare, so this may be a downgrade.`];
   return [];
-}
-
-function listed(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

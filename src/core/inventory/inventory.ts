@@ -41,6 +41,7 @@ export class Inventory {
   readonly silent: readonly SilentRoot[];
   /** In order; '' last. */
   readonly environments: readonly string[];
+  private readonly placement: Placement;
   private applicationIndex: ReadonlyMap<string, readonly PlacedImage[]> | undefined;
   private idIndex: ReadonlyMap<string, PlacedImage> | undefined;
 
@@ -58,6 +59,12 @@ export class Inventory {
     this.images = images;
     this.silent = silent;
     this.environments = placement.environments;
+    this.placement = placement;
+  }
+
+  /** The environments of a root; '' where it belongs to none. */
+  environmentsOf(root: BuildRoot): readonly string[] {
+    return this.placement.roots.get(root.id)?.environments ?? [''];
   }
 
   /** Images by application, applications by name. */

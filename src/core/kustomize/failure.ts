@@ -15,6 +15,7 @@ export interface Failure {
 export type FailureKind =
   | 'other'
   | 'syntax'
+  | 'duplicate-key'
   | 'no-object'
   | 'missing-path'
   | 'multiple-files'

@@ -137,6 +137,13 @@ function build(
   };
 }
 
+const mappings = new WeakMap<ImageOverride, MapNode>();
+
+/** The mapping that an entry was read from. */
+export function mappingOf(entry: ImageOverride): MapNode | undefined {
+  return mappings.get(entry);
+}
+
 /** Reads one `images:` entry, of a kustomization file or of a Flux Kustomization. */
 export function imageOverride(file: string, node: MapNode): ImageOverride {
   const fields = foldKeys(node);
@@ -144,7 +151,7 @@ export function imageOverride(file: string, node: MapNode): ImageOverride {
     const value = fields.get(name)?.value;
     return value?.kind === 'scalar' ? value : undefined;
   };
-  return {
+  const entry: ImageOverride = {
     file,
     name: scalar('name'),
     newName: scalar('newname'),
@@ -153,6 +160,8 @@ export function imageOverride(file: string, node: MapNode): ImageOverride {
     digest: scalar('digest'),
     start: node.start,
   };
+  mappings.set(entry, node);
+  return entry;
 }
 
 function strategicEntry(node: ScalarNode): PatchEntry {

@@ -123,8 +123,10 @@ export class Accumulator {
         this.fail(objectProblem(document, file.checksSyntax));
         continue;
       }
+      // The tree comes first: with it, nothing is parsed twice.
+      const resources = resourcesOf(document);
       this.fail(objectProblem(document, true));
-      for (const resource of resourcesOf(document)) added.push(withFieldSpecs(resource, this.fieldSpecs));
+      for (const resource of resources) added.push(withFieldSpecs(resource, this.fieldSpecs));
     }
     if (added.length > 0) this.append(added, path, at);
   }

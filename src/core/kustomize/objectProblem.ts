@@ -1,6 +1,7 @@
 import type { ManifestDocument } from '../repository/files.ts';
 import { isNull, textAt } from '../yaml/node.ts';
-import type { YamlProblem } from '../yaml/parse.ts';
+import type { DuplicateKey, YamlProblem } from '../yaml/parse.ts';
+import { isRefusedDuplicate } from '../yaml/parse.ts';
 import type { Failure } from './failure.ts';
 
 /** Every object has a name; only a text without the word is worth a closer look. */
@@ -10,6 +11,10 @@ const NAMED = /[\s{,"']name["']?[ \t]*:/;
 export function objectProblem(document: ManifestDocument, checksSyntax: boolean): Failure | undefined {
   const problem = checksSyntax ? document.syntaxProblem : undefined;
   if (problem !== undefined) return syntaxFailure(document.file, problem);
+  const duplicate = document.isParsed
+    ? document.duplicates.find(({ ignored, path }) => isRefusedDuplicate(ignored.key.text, path))
+    : undefined;
+  if (duplicate !== undefined) return duplicateFailure(document.file, duplicate);
   if (document.kindHint !== '' && NAMED.test(document.text)) return undefined;
   const { file, root, problem: deeper } = document;
   if (deeper !== undefined) return syntaxFailure(file, deeper);
@@ -22,6 +27,16 @@ export function objectProblem(document: ManifestDocument, checksSyntax: boolean)
     : undefined;
 }
 
-export function syntaxFailure(file: string, { message, offset }: YamlProblem): Failure {
-  return { sentence: `${file} is not valid YAML: ${message}.`, file, at: offset, kind: 'syntax' };
+export function syntaxFailure(file: string, { message, offset, isDuplicateKey }: YamlProblem): Failure {
+  return {
+    sentence: `${file} is not valid YAML: ${message}.`,
+    file,
+    at: offset,
+    kind: isDuplicateKey ? 'duplicate-key' : 'syntax',
+  };
+}
+
+function duplicateFailure(file: string, { ignored, counts }: DuplicateKey): Failure {
+  const sentence = `${file} is not valid YAML: mapping key "${ignored.key.text}" already defined.`;
+  return { sentence, file, at: counts.key, kind: 'duplicate-key' };
 }

@@ -1,7 +1,13 @@
 /** The files of a repository as the model sees them: parsed once, shared by every snapshot until their text changes. */
 import type { Source, YamlNode } from '../yaml/node.ts';
-import type { YamlProblem } from '../yaml/parse.ts';
+import type { DuplicateKey, YamlProblem } from '../yaml/parse.ts';
 import { parseYaml, syntaxProblem } from '../yaml/parse.ts';
+
+interface Parsed {
+  readonly root: YamlNode | undefined;
+  readonly duplicates: readonly DuplicateKey[];
+  readonly problem: YamlProblem | undefined;
+}
 
 /** One YAML document of a file, parsed when somebody asks for it. */
 export class ManifestDocument {
@@ -10,7 +16,7 @@ export class ManifestDocument {
   /** Offset of `text` in the file. */
   readonly start: number;
   private checked: { problem: YamlProblem | undefined } | undefined;
-  private parsed: { root: YamlNode | undefined; problem: YamlProblem | undefined } | undefined;
+  private parsed: Parsed | undefined;
 
   constructor(file: string, text: string, start: number) {
     this.file = file;
@@ -18,12 +24,13 @@ export class ManifestDocument {
     this.start = start;
   }
 
-  private parse(): { root: YamlNode | undefined; problem: YamlProblem | undefined } {
+  private parse(): Parsed {
     if (this.parsed === undefined) {
       const source: Source = { file: this.file, within: undefined };
       const { documents, problem } = parseYaml(this.text, source, this.start);
       // One chunk can hold a leading comment document; the one with content counts.
-      this.parsed = { root: documents.find((document) => document.root !== undefined)?.root, problem };
+      const document = documents.find(({ root }) => root !== undefined);
+      this.parsed = { root: document?.root, duplicates: document?.duplicates ?? [], problem };
     }
     return this.parsed;
   }
@@ -34,6 +41,16 @@ export class ManifestDocument {
 
   get problem(): YamlProblem | undefined {
     return this.parse().problem;
+  }
+
+  /** Keys that stand twice in one mapping. */
+  get duplicates(): readonly DuplicateKey[] {
+    return this.parse().duplicates;
+  }
+
+  /** Whether somebody needed the tree of this document already, so that looking at it costs nothing. */
+  get isParsed(): boolean {
+    return this.parsed !== undefined;
   }
 
   /** What is wrong with the syntax, without keeping a tree. */

@@ -5,6 +5,7 @@ import { toJson } from '../flux/objects.ts';
 import { sameSourceObjects, Sources } from '../flux/sources.ts';
 import { ValueObjects } from '../flux/variables.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
+import type { Resource } from '../kustomize/resource.ts';
 import { cyclicLayer } from '../kustomize/layerResult.ts';
 import { compareText } from '../text/compareText.ts';
 import { groupBy } from '../text/groupBy.ts';
@@ -138,6 +139,30 @@ export class GitOpsRepository {
   /** All paths, in no particular order. */
   paths(): Iterable<string> {
     return this.tree.paths();
+  }
+
+  /** All files, in no particular order. */
+  files(): Iterable<RepositoryFile> {
+    return this.tree.files();
+  }
+
+  /** The first kustomization file of each directory that has one. */
+  get kustomizations(): ReadonlyMap<string, RepositoryFile> {
+    return this.index.kustomizations;
+  }
+
+  /** Objects of Flux's API groups by file, as written. */
+  get fluxObjects(): ReadonlyMap<string, readonly Resource[]> {
+    return this.index.flux;
+  }
+
+  isDirectory(path: string): boolean {
+    return this.tree.isDirectory(path);
+  }
+
+  /** The builds that one of this snapshot's roots stands for: one, or several Flux Kustomizations that render alike. */
+  buildsOf(root: BuildRoot): readonly Build[] {
+    return this.rootOf.get(root.id)?.builds ?? [];
   }
 
   /** Roots whose result depends on a file. */

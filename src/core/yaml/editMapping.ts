@@ -43,9 +43,14 @@ export function removeKey(text: string, address: YamlAddress): EditResult {
     const { pair, parent } = place ?? {};
     if (pair === undefined || !isMap(parent) || place?.mergedInto !== undefined)
       return { reason: 'there is no key at this place' };
-    if (parent.items.length === 1) return { reason: 'it is the only key of its mapping' };
-    return parent.flow === true ? removeFromFlow(parent, pair) : removeLines(yaml.text, parent, pair);
+    return removePair(yaml.text, parent, pair);
   });
+}
+
+/** Removes a pair of a mapping that has others. */
+export function removePair(text: string, map: YAMLMap, pair: Pair): EditResult {
+  if (map.items.length === 1) return { reason: 'it is the only key of its mapping' };
+  return map.flow === true ? removeFromFlow(map, pair) : removeLines(text, map, pair);
 }
 
 function removeFromFlow(map: YAMLMap, pair: Pair): EditResult {

@@ -19,6 +19,15 @@ import type { MapEntry, MapNode, ScalarNode, Source, YamlNode } from './node.ts'
 export interface ParsedDocument {
   /** undefined for an empty document. */
   readonly root: YamlNode | undefined;
+  /** Keys that stand twice in one mapping, each with the entry that is ignored. */
+  readonly duplicates: readonly DuplicateKey[];
+}
+
+export interface DuplicateKey {
+  readonly ignored: MapEntry;
+  readonly counts: MapEntry;
+  /** Keys that lead to the mapping; '' for an item of a sequence. */
+  readonly path: readonly string[];
 }
 
 export interface YamlProblem {
@@ -26,6 +35,8 @@ export interface YamlProblem {
   readonly message: string;
   /** Offset in the source. */
   readonly offset: number;
+  /** True where the text is well-formed, but has a key twice in one mapping of an object (not in its annotations, which kustomize merges). */
+  readonly isDuplicateKey?: true;
 }
 
 export interface ParsedYaml {
@@ -51,14 +62,62 @@ export function parseYaml(text: string, source: Source, base = 0): ParsedYaml {
   }
 }
 
-/** What is wrong with the syntax of `text`, at a fraction of the cost of parsing it. Never throws. */
+/** What is wrong with the syntax of `text`, or that a key stands twice in it, at a fraction of the cost of parsing it. Never throws. */
 export function syntaxProblem(text: string, base: number): YamlProblem | undefined {
   try {
-    parseEvents(text, { maxDepth: MAX_DEPTH });
-    return undefined;
+    const key = duplicateKey(text, parseEvents(text, { maxDepth: MAX_DEPTH }));
+    return key && { message: `mapping key "${key.text}" already defined`, offset: base + key.start, isDuplicateKey: true };
   } catch (error) {
     return problemOf(error, base);
   }
+}
+
+/** True where kustomize 5.8 refuses an object for a key that it has twice: everywhere but in its annotations. */
+export function isRefusedDuplicate(key: string, path: readonly string[]): boolean {
+  const isMetadata = path.length > 0 && path[0] === 'metadata';
+  return !isMetadata || !(path[1] === 'annotations' || (path.length === 1 && key === 'annotations'));
+}
+
+/** The first key that kustomize refuses an object for. */
+function duplicateKey(text: string, events: readonly Event[]): { readonly text: string; readonly start: number } | undefined {
+  const stack: { readonly keys: Set<string> | undefined; isValue: boolean; key: string }[] = [];
+  for (const event of events) {
+    const around = stack.at(-1);
+    switch (event.type) {
+      case EVENT_DOCUMENT:
+      case EVENT_MAPPING:
+      case EVENT_SEQUENCE:
+        stack.push({ keys: event.type === EVENT_MAPPING ? new Set() : undefined, isValue: false, key: '' });
+        break;
+      case EVENT_POP:
+        stack.pop();
+        turn(stack.at(-1));
+        break;
+      case EVENT_SCALAR: {
+        if (around?.keys !== undefined && !around.isValue) {
+          const key = event.fast ? text.slice(event.valueStart, event.valueEnd) : getScalarValue(text, event);
+          // Where it is merged with others, the same key can follow.
+          if (around.keys.has(key) && key !== '<<') {
+            const path = stack.slice(1, -1).map((open) => open.key);
+            if (isRefusedDuplicate(key, path)) return { text: key, start: Math.max(event.valueStart, 0) };
+          }
+          around.keys.add(key);
+          around.key = key;
+        }
+        turn(around);
+        break;
+      }
+      case EVENT_ALIAS:
+        turn(around);
+        break;
+    }
+  }
+  return undefined;
+}
+
+/** Keys and values take turns in a mapping. */
+function turn(open: { readonly keys: unknown; isValue: boolean } | undefined): void {
+  if (open?.keys !== undefined) open.isValue = !open.isValue;
 }
 
 function problemOf(error: unknown, base: number): YamlProblem {
@@ -99,6 +158,9 @@ class Composer {
   private readonly source: Source;
   private readonly base: number;
   private anchors = new Map<string, YamlNode>();
+  private duplicates: DuplicateKey[] = [];
+  /** What is open, outermost first. */
+  private readonly stack: Open[] = [];
   private lastKeyEnd = 0;
   /** Of every collection that is closed; an alias to one that is still open would contain itself. */
   private readonly extents = new Map<YamlNode, Extent>();
@@ -113,11 +175,12 @@ class Composer {
 
   compose(events: readonly Event[]): ParsedDocument[] {
     const documents: ParsedDocument[] = [];
-    const stack: Open[] = [];
+    const { stack } = this;
     for (const event of events) {
       switch (event.type) {
         case EVENT_DOCUMENT:
           this.anchors = new Map();
+          this.duplicates = [];
           stack.push({ root: undefined });
           break;
         case EVENT_MAPPING: {
@@ -150,7 +213,7 @@ class Composer {
         case EVENT_POP: {
           const closed = stack.pop();
           if (closed === undefined) break;
-          if ('root' in closed) documents.push({ root: closed.root });
+          if ('root' in closed) documents.push({ root: closed.root, duplicates: this.duplicates });
           else {
             if ('entries' in closed) merge(closed.entries);
             const { node } = closed as unknown as { node: YamlNode };
@@ -164,6 +227,17 @@ class Composer {
       }
     }
     return documents;
+  }
+
+  /** Keys from the top of the document to an open mapping. */
+  private pathOf(innermost: OpenMap): string[] {
+    const path: string[] = [];
+    for (const open of this.stack) {
+      if (open === innermost) break;
+      if ('entries' in open) path.push(open.key?.text ?? '');
+      else if ('items' in open) path.push('');
+    }
+    return path;
   }
 
   private remember(event: { anchorStart: number; anchorEnd: number }, node: YamlNode): void {
@@ -218,8 +292,13 @@ class Composer {
     } else {
       // A later entry with the same key wins (kustomize#5061), and takes its later place.
       if (open.key !== undefined) {
-        open.entries.delete(open.key.text);
-        open.entries.set(open.key.text, { key: open.key, value: node });
+        const entry = { key: open.key, value: node };
+        const ignored = open.entries.get(open.key.text);
+        if (ignored !== undefined) {
+          this.duplicates.push({ ignored, counts: entry, path: this.pathOf(open) });
+          open.entries.delete(open.key.text);
+        }
+        open.entries.set(open.key.text, entry);
       }
       open.keySeen = false;
     }

@@ -1,0 +1,34 @@
+/** From scalars to the places where problems are shown. */
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import type { Owner } from '../repository/model.ts';
+import { rangeInFile } from '../yaml/editEmbedded.ts';
+import type { MapEntry, ScalarNode } from '../yaml/node.ts';
+import type { Place } from './problem.ts';
+
+/** Where a scalar is written, its quotes included. */
+export function placeOf(repository: GitOpsRepository, scalar: ScalarNode): Place {
+  const { file, within } = scalar.source;
+  const text = repository.file(file)?.text ?? '';
+  const { start, end } = rangeInFile(text, scalar);
+  const isQuoted = within === undefined && !scalar.alias && (scalar.style === 'single' || scalar.style === 'double');
+  return isQuoted ? { file, start: start - 1, end: end + 1 } : { file, start, end };
+}
+
+/** Where a value is written; its key where nothing is. */
+export function placeOfValue(repository: GitOpsRepository, { key, value }: MapEntry): Place {
+  if (value.kind !== 'scalar') return placeOf(repository, key);
+  const place = placeOf(repository, value);
+  return place.end > place.start ? place : placeOf(repository, key);
+}
+
+export function placeOfOwner(repository: GitOpsRepository, { scalar }: Owner): Place {
+  return placeOf(repository, scalar);
+}
+
+/** The first line of a file that says something. */
+export function topOf(repository: GitOpsRepository, file: string): Place {
+  const text = repository.file(file)?.text ?? '';
+  const mark = text.startsWith('\uFEFF') ? 1 : 0;
+  const end = text.slice(mark).search(/\r?\n|$/) + mark;
+  return { file, start: mark, end };
+}
