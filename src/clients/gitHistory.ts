@@ -44,7 +44,7 @@ export async function tagsFromHistory(
     '--src-prefix=a/',
     '--dst-prefix=b/',
     '--regexp-ignore-case',
-    String.raw`-G(tag|image|version)["']?[[:space:]]*[:=]`,
+    String.raw`-G(tag|image|version|digest)["']?[[:space:]]*[:=]`,
     `--format=${PATCH_LOG_FORMAT}`,
     '--patch',
     '--',

@@ -2,7 +2,7 @@
 import type { RepositoryFile } from '../core/repository/files.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
 import type { ParsedSettings, SettingsProblem } from '../core/repository/settings.ts';
-import { mergePlacementSettings, parsePlacementSettings } from '../core/repository/settings.ts';
+import { mergePlacementSettings, parseSettings } from '../core/repository/settings.ts';
 import type { InitializationOptions, ServerSettings } from '../protocol.ts';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
@@ -57,7 +57,7 @@ export class RepositorySettings {
   /** The same object as long as neither the file nor `editor` changes. */
   merged(file: RepositoryFile | undefined, editor: PlacementSettings): PlacementSettings {
     if (this.result !== undefined && file === this.file && editor === this.editor) return this.result;
-    if (file !== this.file) this.parsed = file === undefined ? undefined : parsePlacementSettings(file.text);
+    if (file !== this.file) this.parsed = file === undefined ? undefined : parseSettings(file.text);
     this.file = file;
     this.editor = editor;
     this.result = this.parsed === undefined ? editor : mergePlacementSettings(editor, this.parsed.settings);

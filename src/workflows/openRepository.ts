@@ -9,7 +9,7 @@ import type { GitOpsRepository } from '../core/repository/gitOpsRepository.ts';
 import { createRepository } from '../core/repository/gitOpsRepository.ts';
 import type { Placement } from '../core/repository/placement.ts';
 import { NO_SETTINGS, place } from '../core/repository/placement.ts';
-import { parsePlacementSettings, SETTINGS_FILE } from '../core/repository/settings.ts';
+import { parseSettings, SETTINGS_FILE } from '../core/repository/settings.ts';
 
 export interface OpenedRepository {
   /** Absolute. */
@@ -39,8 +39,7 @@ export async function openRepositories(folder: string): Promise<OpenedRepository
     const repository = createRepository(texts, { remoteUrls: remoteUrls(listing.folder) });
     if (repository.roots.length === 0) continue;
     const shared = texts.get(SETTINGS_FILE);
-    const { settings, problems } =
-      shared === undefined ? { settings: NO_SETTINGS, problems: [] } : parsePlacementSettings(shared);
+    const { settings, problems } = shared === undefined ? { settings: NO_SETTINGS, problems: [] } : parseSettings(shared);
     const placement = place(repository.roots, settings);
     const way = relative(top, listing.folder).split(sep).join('/');
     opened.push({

@@ -1,5 +1,6 @@
 /** Which check runs a kind of case. */
 import { checkBump } from './bump.ts';
+import { checkDiagnostic } from './diagnostic.ts';
 import type { ConformanceCase } from './cases.ts';
 import { checkEffectiveImage } from './effectiveImage.ts';
 import { checkParseRef } from './parseRef.ts';
@@ -10,6 +11,7 @@ type Check = (one: ConformanceCase) => void;
 
 export const checks: Readonly<Record<string, Check>> = {
   bump: checkBump,
+  diagnostic: checkDiagnostic,
   'effective-image': checkEffectiveImage,
   'parse-ref': checkParseRef,
   'tag-order': checkTagOrder,

@@ -3,6 +3,7 @@ import { isValidTag, kustomizeSplit } from '../oci/imageReference.ts';
 
 /** A tag that a commit wrote into a file. */
 export interface SeenTag {
+  /** For the key `digest` a digest. */
   readonly tag: string;
   /** Name of the image as written next to it (`name` of an images entry, `repository` of chart values), '' where none is near. */
   readonly image: string;
@@ -110,6 +111,8 @@ function* tagsInHunk(lines: readonly PatchLine[]): Generator<Pick<SeenTag, 'tag'
     if (/image$/i.test(field.key)) {
       const { name, tag } = kustomizeSplit(field.value);
       if (isValidTag(tag)) yield { tag, image: name, key: field.key };
+    } else if (/^digest$/i.test(field.key)) {
+      if (field.value !== '') yield { tag: field.value, image: imageBeside(fields, index), key: 'digest' };
     } else if (TAG_KEY.test(field.key) && !/^apiVersion$/i.test(field.key)) {
       const [tag = ''] = field.value.split('@', 1);
       if (isValidTag(tag)) yield { tag, image: imageBeside(fields, index), key: field.key };

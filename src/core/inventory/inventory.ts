@@ -2,6 +2,7 @@
 import { repositoryKey } from '../oci/imageReference.ts';
 import { groupBy } from '../text/groupBy.ts';
 import type { BuildRoot, ImageUsage } from '../repository/model.ts';
+import { environmentWord } from '../repository/environmentNames.ts';
 import type { Placement, RootPlacement } from '../repository/placement.ts';
 
 export interface PlacedImage {
@@ -88,6 +89,14 @@ export class Inventory {
       if (known === undefined || likeness(image, other) > likeness(image, known)) best.set(other.environment, other);
     }
     return this.environments.flatMap((environment) => best.get(environment) ?? []);
+  }
+
+  /** Whether a change surely reaches `a` before `b`: their names or the settings say so, and not only their place in a list. */
+  isBefore(a: string, b: string): boolean {
+    const { order } = this.placement.settings;
+    if (order.includes(a) && order.includes(b)) return order.indexOf(a) < order.indexOf(b);
+    const [one, other] = [environmentWord(a), environmentWord(b)];
+    return one !== undefined && other !== undefined && one.step < other.step;
   }
 
   /** Negative where `a` comes before `b` in the order of environments. */

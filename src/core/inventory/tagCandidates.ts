@@ -17,7 +17,7 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. */
 export function tagCandidates(inventory: Inventory, image: PlacedImage, history: readonly SeenTag[], now: Date): Candidate[] {
   const same = sameImages(inventory, image);
-  const seen = history.filter((entry) => isOf(entry, image));
+  const seen = history.filter((entry) => entry.key !== 'digest' && isOf(entry, image));
   const tags = new Set([...same.map(({ usage }) => usage.tag), ...seen.map(({ tag }) => tag)]);
   tags.delete('');
   const candidates = sortTags([...tags]).map((tag): Candidate => {

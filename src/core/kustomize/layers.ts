@@ -188,7 +188,7 @@ export class Accumulator {
       ran: (patch, matched, kind) => {
         // A pattern can mean kinds of which nothing was read.
         const isOpen = /^\w+$/.test(kind) ? context.mayHold(kind) : this.skippedKinds.size > 0;
-        this.patchRuns.push({ patch, file: file.file, matched, certain: this.isCertain && !isOpen });
+        this.patchRuns.push({ patch, file: file.file, matched, seen: this.resources, certain: this.isCertain && !isOpen });
       },
       mayHold: (kind) => this.unknowns.length > 0 || this.skippedKinds.has(kind) || this.skippedKinds.has(''),
     };

@@ -19,6 +19,8 @@ export interface PatchRun {
   /** The kustomization file, or the Flux Kustomization, that lists the patch. */
   readonly file: string;
   readonly matched: boolean;
+  /** The objects as they were when it ran. */
+  readonly seen: readonly Resource[];
   /** False where something that was not read may be what it is for. */
   readonly certain: boolean;
 }

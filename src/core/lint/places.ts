@@ -1,6 +1,7 @@
 /** From scalars to the places where problems are shown. */
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { Owner } from '../repository/model.ts';
+import { LineIndex } from '../text/lineIndex.ts';
 import { rangeInFile } from '../yaml/editEmbedded.ts';
 import type { MapEntry, ScalarNode } from '../yaml/node.ts';
 import type { Place } from './problem.ts';
@@ -25,7 +26,12 @@ export function placeOfOwner(repository: GitOpsRepository, { scalar }: Owner): P
   return placeOf(repository, scalar);
 }
 
-/** The first line of a file that says something. */
+/** The line in which a place starts, counted from 1. */
+export function lineOf(repository: GitOpsRepository, { file, start }: Place): number {
+  return new LineIndex(repository.file(file)?.text ?? '').positionAt(start).line;
+}
+
+/** The first line of a file. */
 export function topOf(repository: GitOpsRepository, file: string): Place {
   const text = repository.file(file)?.text ?? '';
   const mark = text.startsWith('\uFEFF') ? 1 : 0;

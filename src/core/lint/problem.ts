@@ -30,6 +30,8 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
   /** The images that are not what their files say, for the rows that show them. */
   readonly usages?: readonly ImageUsage[];
+  /** True where redhat.vscode-yaml reports the same, with the schemas of kustomization files and of Flux. */
+  readonly isReportedByYamlExtension?: boolean;
 }
 
 export interface Problem extends Required<Finding> {

@@ -30,7 +30,5 @@ export interface Rule {
   readonly severity: Severity;
   /** One line: what is wrong where it reports. */
   readonly summary: string;
-  /** True where redhat.vscode-yaml reports the same with the schemas that it has for these files. */
-  readonly isReportedByYamlExtension?: boolean;
   check(input: LintInput): Iterable<Finding>;
 }

@@ -28,6 +28,8 @@ export type TagScheme =
       readonly rest: TagRest;
       /** Written with a `v` before the numbers. */
       readonly vPrefix: boolean;
+      /** Name of a component before the numbers, lower-cased, with its separator: `backend-`; '' for none. */
+      readonly prefix: string;
     }
   | { readonly kind: 'moving' | 'hash' | 'ambiguous' | 'opaque' };
 
@@ -84,7 +86,7 @@ function branchHashTime(tag: string): TagScheme | undefined {
   const [, branch, hash, time] = BRANCH_HASH_TIME.exec(tag) ?? [];
   if (branch === undefined || hash === undefined || time === undefined || /^\d+$/.test(branch)) return undefined;
   const family = `branch ${branch} ${String(time.length)}`;
-  return { kind: 'time', family, numbers: [BigInt(time)], rest: { ...NO_REST, hash }, vPrefix: false };
+  return { kind: 'time', family, numbers: [BigInt(time)], rest: { ...NO_REST, hash }, vPrefix: false, prefix: '' };
 }
 
 function numberHash(tag: string): TagScheme | undefined {
@@ -116,7 +118,14 @@ function date(tag: string, rest = ''): TagScheme | undefined {
   const parts = [year, month, day, hour, minute, second, fraction?.padEnd(9, '0')].filter((part) => part !== undefined);
   const vPrefix = prefix.toLowerCase() === 'v';
   const family = `date ${vPrefix ? '' : prefix.toLowerCase()} ${dash}${separator}${zone}${String(parts.length)} ${rest}${parsed.variant}`;
-  return { kind: 'date', family, numbers: parts.map((part) => BigInt(part)), rest: parsed.rest, vPrefix };
+  return {
+    kind: 'date',
+    family,
+    numbers: parts.map((part) => BigInt(part)),
+    rest: parsed.rest,
+    vPrefix,
+    prefix: vPrefix ? '' : prefix.toLowerCase(),
+  };
 }
 
 function version(tag: string, pattern: RegExp): TagScheme | undefined {
@@ -127,7 +136,14 @@ function version(tag: string, pattern: RegExp): TagScheme | undefined {
   const parts = core.split('.');
   if (parts.length === 1) return number(`${prefix.toLowerCase()} ${parsed.variant}`.trim(), v, core, parsed.rest);
   const family = `version ${prefix.toLowerCase()} ${String(parts.length)} ${parsed.variant}`;
-  return { kind: 'version', family, numbers: parts.map((part) => BigInt(part)), rest: parsed.rest, vPrefix: v !== '' };
+  return {
+    kind: 'version',
+    family,
+    numbers: parts.map((part) => BigInt(part)),
+    rest: parsed.rest,
+    vPrefix: v !== '',
+    prefix: prefix.toLowerCase(),
+  };
 }
 
 function prefixedNumber(tag: string): TagScheme | undefined {
@@ -146,7 +162,8 @@ function number(prefix: string, v: string, digits: string, rest: TagRest): TagSc
   }
   const kind = length === 10 || length === 13 ? 'time' : 'number';
   const family = `${kind} ${prefix} ${kind === 'time' ? String(length) : ''}`;
-  return { kind, family, numbers: [BigInt(digits)], rest, vPrefix: v !== '' };
+  const component = /^[a-z][^ ]*[-_./]/.exec(prefix)?.[0] ?? '';
+  return { kind, family, numbers: [BigInt(digits)], rest, vPrefix: v !== '', prefix: component };
 }
 
 function isCalendarDate(year: string, month: string, day: string): boolean {

@@ -1,12 +1,13 @@
 /**
- * The part of the settings that corrects applications and environments: from `.gitops-cockpit.yaml`, which a team shares, and from the editor's
- * settings, which win.
+ * The settings that a team shares in `.gitops-cockpit.yaml`: what corrects applications and environments, and how lint rules are to be taken. The
+ * editor's settings win over them.
  *
  *     environments:
  *       order: [dev, test, prod]
  *       names: { 'clusters/eu-*': prod }      # path pattern of a root or of a cluster > environment
  *     applications:
  *       names: { 'apps/legacy/**': billing }  # path pattern, or name of a workload > application
+ *     rules: { mutable-tag: off }             # code > off, error, warning or information
  */
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, isNull } from '../yaml/node.ts';
@@ -23,8 +24,22 @@ export interface SettingsProblem {
   readonly offset: number;
 }
 
+/** How a lint rule is to be taken. */
+export type RuleSeverity = 'off' | 'error' | 'warning' | 'information';
+
+export const RULE_SEVERITIES: readonly RuleSeverity[] = ['off', 'error', 'warning', 'information'];
+
+/** A rule that the file names; whether there is such a rule is for others to say. */
+export interface RuleSetting {
+  readonly code: string;
+  readonly severity: RuleSeverity;
+  /** Offset of the code in the text. */
+  readonly offset: number;
+}
+
 export interface ParsedSettings {
   readonly settings: PlacementSettings;
+  readonly rules: readonly RuleSetting[];
   readonly problems: readonly SettingsProblem[];
 }
 
@@ -36,7 +51,7 @@ const MOST = 200;
  * Reads the settings from YAML or JSON text; keys of other parts of the product are left alone. What is wrong is dropped and reported, the rest
  * holds. Never throws.
  */
-export function parsePlacementSettings(text: string, file = SETTINGS_FILE): ParsedSettings {
+export function parseSettings(text: string, file = SETTINGS_FILE): ParsedSettings {
   const { documents, problem } = parseYaml(text, { file, within: undefined });
   const problems: SettingsProblem[] = [];
   if (problem !== undefined) problems.push({ message: `${file} is not valid YAML: ${problem.message}.`, offset: problem.offset });
@@ -49,7 +64,7 @@ export function parsePlacementSettings(text: string, file = SETTINGS_FILE): Pars
     environments: reader.pairs(get(environments, 'names'), 'environments.names', true),
     applications: reader.pairs(get(applications, 'names'), 'applications.names', false),
   };
-  return { settings, problems };
+  return { settings, rules: reader.rules(reader.section(root, 'rules')), problems };
 }
 
 /** The settings of `over`, and those of `under` where `over` says nothing. */
@@ -112,6 +127,16 @@ class Reader {
       if (name !== undefined) pairs.push([pattern, name]);
     }
     return pairs;
+  }
+
+  rules(node: YamlNode | undefined): RuleSetting[] {
+    if (node?.kind !== 'map') return [];
+    return this.within(node, [...node.entries], 'rules').flatMap(([code, { key, value }]): RuleSetting[] => {
+      // YAML 1.1 reads the word off as a boolean, and the parsed text is still that word.
+      const severity = value.kind === 'scalar' ? RULE_SEVERITIES.find((one) => one === value.text) : undefined;
+      if (severity === undefined) this.report(value, `rules.${code} must be one of ${RULE_SEVERITIES.join(', ')}.`);
+      return severity === undefined ? [] : [{ code, severity, offset: key.start }];
+    });
   }
 
   private within<T>(node: YamlNode, items: readonly T[], key: string): readonly T[] {

@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { mergePlacementSettings, parsePlacementSettings } from '../../../src/core/repository/settings.ts';
+import { mergePlacementSettings, parseSettings } from '../../../src/core/repository/settings.ts';
 
 describe('The settings of a repository', () => {
   it('hold order, environments and applications, in the order in which they are written', () => {
-    const { settings, problems } = parsePlacementSettings(
+    const { settings, problems } = parseSettings(
       [
         'environments:',
         '  order: [dev, 1, prod]',
@@ -26,7 +26,7 @@ describe('The settings of a repository', () => {
   });
 
   it('are read from the JSON of the editor too', () => {
-    const { settings } = parsePlacementSettings(
+    const { settings } = parseSettings(
       JSON.stringify({ environments: { names: { 'a/"b"': 'prod' } }, codeLens: { enabled: true } }),
     );
     deepEqual(settings.environments, [['a/"b"', 'prod']]);
@@ -34,7 +34,7 @@ describe('The settings of a repository', () => {
 
   for (const text of ['', '# nothing', 'environments:', 'environments:\n  order:\n  names:\n', 'lint: {rule: off}'])
     it(`are empty and right in ${JSON.stringify(text)}`, () => {
-      deepEqual(parsePlacementSettings(text), { settings: { order: [], environments: [], applications: [] }, problems: [] });
+      deepEqual(parseSettings(text), { settings: { order: [], environments: [], applications: [] }, problems: [] });
     });
 
   const wrong: readonly (readonly [text: string, message: string, at: string])[] = [
@@ -49,39 +49,37 @@ describe('The settings of a repository', () => {
   ];
   for (const [text, message, at] of wrong)
     it(`say where they are wrong: ${JSON.stringify(text)}`, () => {
-      const found = parsePlacementSettings(text).problems;
+      const found = parseSettings(text).problems;
       equal(found[0]?.message, message);
       equal(text.slice(found[0]?.offset).startsWith(at), true, `at ${text.slice(found[0]?.offset)}`);
     });
 
   it('keep what is right beside what is wrong', () => {
-    const { settings, problems } = parsePlacementSettings('environments:\n  order: [dev, [x], prod]\n  names: 3\n');
+    const { settings, problems } = parseSettings('environments:\n  order: [dev, [x], prod]\n  names: 3\n');
     deepEqual(settings.order, ['dev', 'prod']);
     equal(problems.length, 2);
   });
 
   it('report YAML that does not parse', () => {
-    equal(parsePlacementSettings('environments: [').problems.length, 1);
+    equal(parseSettings('environments: [').problems.length, 1);
   });
 
   it('refuse more entries than anybody writes', () => {
     const names = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`apps/${index}`, 'x']));
-    const { settings, problems } = parsePlacementSettings(JSON.stringify({ applications: { names } }));
+    const { settings, problems } = parseSettings(JSON.stringify({ applications: { names } }));
     equal(settings.applications.length, 200);
     equal(problems.length, 1);
   });
 
   it('never make an error of any text', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parsePlacementSettings(text).settings.order.length >= 0));
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseSettings(text).settings.order.length >= 0));
   });
 });
 
 describe('The settings of the editor', () => {
   it('come before those of the repository', () => {
-    const editor = parsePlacementSettings('environments: {order: [b], names: {x: one}}').settings;
-    const shared = parsePlacementSettings(
-      'environments: {order: [a], names: {x: two}}\napplications: {names: {y: api}}',
-    ).settings;
+    const editor = parseSettings('environments: {order: [b], names: {x: one}}').settings;
+    const shared = parseSettings('environments: {order: [a], names: {x: two}}\napplications: {names: {y: api}}').settings;
     deepEqual(mergePlacementSettings(editor, shared), {
       order: ['b'],
       environments: [
@@ -90,6 +88,6 @@ describe('The settings of the editor', () => {
       ],
       applications: [['y', 'api']],
     });
-    deepEqual(mergePlacementSettings(parsePlacementSettings('').settings, shared).order, ['a']);
+    deepEqual(mergePlacementSettings(parseSettings('').settings, shared).order, ['a']);
   });
 });

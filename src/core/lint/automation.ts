@@ -1,0 +1,81 @@
+/** What the repository knows of image automation: policies and automations as they are rendered. */
+import type { Resource } from '../kustomize/resource.ts';
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import { textAt } from '../yaml/node.ts';
+import { directoryOf } from '../flux/objects.ts';
+import type { SetterMarker } from '../flux/setters.ts';
+import { settersIn } from '../flux/setters.ts';
+import { perFile } from './memo.ts';
+
+export interface AutomationObjects {
+  readonly policies: readonly PolicyName[];
+  readonly automations: readonly Automation[];
+  /** False where names or namespaces of policies are only known in the cluster. */
+  readonly isComplete: boolean;
+}
+
+interface PolicyName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface Automation extends PolicyName {
+  /** `spec.update.path` as written. */
+  readonly path: string;
+  readonly directory: string;
+}
+
+const known = new WeakMap<GitOpsRepository, AutomationObjects>();
+
+export function automationObjects(repository: GitOpsRepository): AutomationObjects {
+  let objects = known.get(repository);
+  if (objects === undefined) known.set(repository, (objects = collect(repository)));
+  return objects;
+}
+
+function collect(repository: GitOpsRepository): AutomationObjects {
+  const objects = [...renderedObjects(repository)];
+  const policies = objects.filter(({ kind }) => kind === 'ImagePolicy').map(({ namespace, name }) => ({ namespace, name }));
+  const automations = objects
+    .filter(({ kind }) => kind === 'ImageUpdateAutomation')
+    .map(({ namespace, name, tree }) => {
+      const path = textAt(tree, 'spec', 'update', 'path');
+      return { namespace, name, path, directory: directoryOf(path) };
+    });
+  return {
+    policies,
+    automations,
+    isComplete: policies.every(({ namespace, name }) => namespace !== '' && !`${namespace}${name}`.includes('$')),
+  };
+}
+
+/** Objects of image automation with the names that the layers above give them; as written where nothing renders their file. */
+function* renderedObjects(repository: GitOpsRepository): Iterable<Resource> {
+  const written = [...repository.fluxObjects.values()].flat().filter(isOfAutomation);
+  if (written.length === 0) return;
+  const rendered = new Set<string>();
+  for (const root of repository.roots)
+    for (const build of repository.buildsOf(root).slice(0, 1))
+      for (const resource of build.layer.resources) {
+        if (!isOfAutomation(resource)) continue;
+        rendered.add(resource.file);
+        yield resource;
+      }
+  for (const resource of written) if (!rendered.has(resource.file)) yield resource;
+}
+
+function isOfAutomation({ apiVersion, kind }: Resource): boolean {
+  return apiVersion.startsWith('image.toolkit.fluxcd.io/') && (kind === 'ImagePolicy' || kind === 'ImageUpdateAutomation');
+}
+
+/** All markers of the repository. */
+export const setterMarkers: (repository: GitOpsRepository) => SetterMarker[] = perFile((file) => settersIn(file));
+
+/** Automations that write the policies of a namespace. */
+export function automationsOf({ automations }: AutomationObjects, namespace: string): readonly Automation[] {
+  return automations.filter((automation) => automation.namespace === namespace);
+}
+
+export function isBelow(file: string, directory: string): boolean {
+  return directory === '.' || file.startsWith(`${directory}/`);
+}

@@ -1,0 +1,103 @@
+/** Runs the rules over a snapshot. */
+import type { RepositoryFile } from '../repository/files.ts';
+import { parseSettings, SETTINGS_FILE } from '../repository/settings.ts';
+import type { Fix } from './fix.ts';
+import { editFix } from './fix.ts';
+import type { Finding, Place, Problem, Severity } from './problem.ts';
+import { lineOf } from './places.ts';
+import type { LintInput } from './rule.ts';
+import { rules } from './rules.ts';
+import { invalidSettings } from './rules/invalidSettings.ts';
+import type { Suppression } from './suppressions.ts';
+import { suppressionsIn } from './suppressions.ts';
+
+/** How a rule is to be taken, by its code; rules that are not in it have their own severity. */
+export type Severities = ReadonlyMap<string, Severity | 'off'>;
+
+export const UNUSED_SUPPRESSION = 'unused-suppression';
+
+/** All codes, for settings and documentation. */
+export const ruleCodes: readonly string[] = [...rules.map(({ code }) => code), UNUSED_SUPPRESSION];
+
+/** The problems of a repository by file and place, without those that a comment keeps quiet. Never throws on what a user wrote. */
+export function lint(input: LintInput, severities: Severities = new Map()): Problem[] {
+  const all = rules.flatMap((rule) => {
+    const { code, severity } = rule;
+    const wanted = severities.get(code);
+    if (wanted === 'off') return [];
+    return [...rule.check(input)].map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
+  });
+  const quiet = new Set<Suppression>();
+  const problems = all.filter((problem) => {
+    const suppression = suppressionOf(input, problem);
+    if (suppression !== undefined) quiet.add(suppression);
+    return suppression === undefined;
+  });
+  problems.push(...unknownRules(input).map((finding) => problemOf(invalidSettings.code, invalidSettings.severity, finding)));
+  const wanted = severities.get(UNUSED_SUPPRESSION) ?? 'information';
+  if (wanted !== 'off')
+    problems.push(...unused(input, quiet, severities).map((finding) => problemOf(UNUSED_SUPPRESSION, wanted, finding)));
+  return problems.sort(inOrder);
+}
+
+function problemOf(code: string, severity: Severity, finding: Finding): Problem {
+  return { related: [], fixes: [], usages: [], isReportedByYamlExtension: false, ...finding, code, severity };
+}
+
+function suppressionOf({ repository }: LintInput, { code, place }: Problem): Suppression | undefined {
+  const file = repository.file(place.file);
+  const all = file === undefined ? [] : suppressionsIn(file).filter((suppression) => suppression.code === code);
+  if (all.length === 0) return undefined;
+  const line = lineOf(repository, place);
+  return all.find((suppression) => suppression.line === line) ?? all.find((suppression) => suppression.line === undefined);
+}
+
+/** Rules that the shared settings name and that do not exist. */
+function unknownRules({ repository }: LintInput): Finding[] {
+  const text = repository.file(SETTINGS_FILE)?.text;
+  if (text === undefined) return [];
+  return parseSettings(text).rules.flatMap(({ code, offset }): Finding[] =>
+    ruleCodes.includes(code)
+      ? []
+      : [
+          {
+            message: `There is no rule ${code}.`,
+            place: { file: SETTINGS_FILE, start: offset, end: offset + code.length },
+          },
+        ],
+  );
+}
+
+function unused({ repository }: LintInput, quiet: ReadonlySet<Suppression>, severities: Severities): Finding[] {
+  const findings: Finding[] = [];
+  for (const file of repository.files())
+    for (const suppression of suppressionsIn(file)) {
+      // A rule that is off has nothing to be kept quiet.
+      if (quiet.has(suppression) || severities.get(suppression.code) === 'off') continue;
+      const isKnown = ruleCodes.includes(suppression.code);
+      const where = suppression.line === undefined ? 'in this file' : 'there';
+      findings.push({
+        message: isKnown
+          ? `There is no ${suppression.code} ${where} any more: this comment does nothing.`
+          : `There is no rule ${suppression.code}: this comment does nothing.`,
+        place: suppression.place,
+        fixes: [removal(file, suppression)],
+      });
+    }
+  return findings;
+}
+
+function removal({ path, text }: RepositoryFile, { place, comment, isOneOfSeveral }: Suppression): Fix {
+  let { start, end }: Place = comment;
+  if (isOneOfSeveral) {
+    const before = /,[ \t]*$/.exec(text.slice(0, place.start))?.[0].length ?? 0;
+    const behind = before > 0 ? 0 : (/^[ \t]*,[ \t]*/.exec(text.slice(place.end))?.[0].length ?? 0);
+    [start, end] = [place.start - before, place.end + behind];
+  }
+  return editFix('remove-suppression', 'Delete what does nothing', [{ type: 'replace', file: path, start, end, text: '' }], true);
+}
+
+function inOrder(a: Problem, b: Problem): number {
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1;
+  return a.place.start - b.place.start || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+}

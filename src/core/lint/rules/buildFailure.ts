@@ -1,0 +1,83 @@
+/** `build-failure`: kustomize or Flux refuses a root, for a reason that no other rule tells. */
+import type { Failure, FailureKind } from '../../kustomize/failure.ts';
+import { joinPath, KUSTOMIZATION_NAMES } from '../../repository/files.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
+import type { BuildRoot } from '../../repository/model.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import { placeOf, topOf } from '../places.ts';
+import type { Finding, Place } from '../problem.ts';
+import type { LintInput, Rule } from '../rule.ts';
+import { namesOfRoots, verb } from '../words.ts';
+
+/** Kinds that have rules of their own. */
+const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
+  'multiple-files',
+  'not-a-string',
+  'image-field',
+  'image-name',
+  'foreign-object',
+  'patch-target',
+  'duplicate-key',
+]);
+
+export const buildFailure: Rule = {
+  code: 'build-failure',
+  severity: 'error',
+  summary: 'kustomize or Flux refuses to build.',
+  *check(input) {
+    const failing = input.repository.roots.flatMap((root) => failureOf(input.repository, root));
+    for (const members of groupBy(failing, ({ failure }) => `${failure.file} ${failure.sentence}`).values())
+      yield finding(input, members as [Member, ...Member[]]);
+  },
+};
+
+interface Member {
+  readonly root: BuildRoot;
+  readonly failure: Failure;
+}
+
+function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
+  const [build] = repository.buildsOf(root);
+  const failure = build?.layer.failure;
+  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind)) return [];
+  const isFluxPath = build?.flux !== undefined && !hasKustomization(repository, root.directory);
+  // These have rules of their own where Flux generates the kustomization, or where it finds no directory.
+  if (
+    isFluxPath &&
+    (failure.kind === 'no-object' || (failure.kind === 'missing-path' && !repository.isDirectory(root.directory)))
+  )
+    return [];
+  return [{ root, failure }];
+}
+
+function hasKustomization(repository: GitOpsRepository, directory: string): boolean {
+  return KUSTOMIZATION_NAMES.some((name) => repository.file(joinPath(directory, name)) !== undefined);
+}
+
+function finding({ repository, inventory }: LintInput, members: readonly [Member, ...Member[]]): Finding {
+  const [{ root, failure }] = members;
+  const names = namesOfRoots(
+    inventory,
+    members.map((member) => member.root),
+  );
+  return {
+    message: `${names} ${verb(names, 'does', 'do')} not build: ${failure.sentence}`,
+    place: placeOfFailure(repository, root, failure),
+    usages: members.flatMap((member) => member.root.usages),
+    isReportedByYamlExtension: failure.kind === 'syntax',
+  };
+}
+
+function placeOfFailure(repository: GitOpsRepository, root: BuildRoot, { file, at }: Failure): Place {
+  if (typeof at === 'object') return placeOf(repository, at);
+  const path =
+    repository.file(file) === undefined
+      ? (KUSTOMIZATION_NAMES.map((name) => joinPath(root.directory, name)).find((one) => repository.file(one) !== undefined) ??
+        root.deployedBy[0]?.file ??
+        file)
+      : file;
+  if (typeof at !== 'number' || path !== file) return topOf(repository, path);
+  const text = repository.file(file)?.text ?? '';
+  const start = Math.min(at, text.length);
+  return { file, start, end: start + (/\r?\n|$/.exec(text.slice(start))?.index ?? 0) };
+}

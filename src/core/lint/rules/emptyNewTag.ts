@@ -1,0 +1,71 @@
+/** 1 `empty-new-tag`: kustomize takes an empty newTag for none, so what is below decides (image-semantics.md A.3). */
+import { isMutableTag } from '../../oci/tagScheme.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
+import type { EntryUse } from '../entryUses.ts';
+import { entryUses } from '../entryUses.ts';
+import type { Fix } from '../fix.ts';
+import { editFix } from '../fix.ts';
+import { placeOfOwner } from '../places.ts';
+import type { Finding } from '../problem.ts';
+import type { LintInput, Rule } from '../rule.ts';
+import { namesOfRoots, verb } from '../words.ts';
+
+export const emptyNewTag: Rule = {
+  code: 'empty-new-tag',
+  severity: 'warning',
+  summary: 'newTag is empty, so kustomize ignores it and the layer below decides the tag.',
+  *check(input) {
+    for (const use of entryUses(input.repository).values()) {
+      const { entry } = use;
+      if (fieldOf(entry, 'newTag') === undefined || textOf(entry, 'newTag') !== '' || textOf(entry, 'digest') !== '') continue;
+      const affected = use.matched.filter(({ usage }) => usage.status === 'exact' && !isDecidedLater(use, usage));
+      if (affected.length > 0) yield finding(input, use, affected);
+    }
+  },
+};
+
+/** Whether an entry that ran after this one, or something behind all entries, wrote the tag. */
+export function isDecidedLater({ entry }: Pick<EntryUse, 'entry'>, usage: EntryUse['matched'][number]['usage']): boolean {
+  const owner = usage.tagOwner ?? usage.digestOwner;
+  if (owner === undefined) return false;
+  if (owner.entry !== undefined) return usage.entries.indexOf(owner.entry) > usage.entries.indexOf(entry);
+  return usage.layers.some(({ what, owners }) => what === 'replacement' && owners.includes(owner));
+}
+
+function finding({ repository, inventory }: LintInput, use: EntryUse, affected: EntryUse['matched']): Finding {
+  const { entry } = use;
+  const who = use.runs.some(({ run }) => run.override.what === 'flux-images') ? 'Flux' : 'kustomize';
+  const byReference = [...groupBy(affected, ({ usage }) => usage.reference)];
+  const clauses = byReference.slice(0, 2).map(([reference, members]) => {
+    const names = namesOfRoots(
+      inventory,
+      members.map(({ root }) => root),
+    );
+    return `${names} ${verb(names, 'runs', 'run')} ${reference}`;
+  });
+  const [first] = affected;
+  const owner = first?.usage.tagOwner ?? first?.usage.nameOwner;
+  return {
+    severity: affected.some(({ usage }) => isMutableTag(usage.tag) && usage.digest === '') ? 'error' : 'warning',
+    message: `newTag is empty: ${who} ignores it, so ${clauses.join(' and ')}.`,
+    place: placeOfField(repository, entry, 'newTag'),
+    related: owner === undefined ? [] : [{ place: placeOfOwner(repository, owner), message: 'this line decides instead' }],
+    fixes: fixesOf(use),
+    usages: affected.map(({ usage }) => usage),
+  };
+}
+
+function fixesOf({ entry }: EntryUse): Fix[] {
+  const scalar = entry.newTag;
+  if (scalar === undefined) return [];
+  const names = ['name', 'newName'] as const;
+  const image = names.map((field) => textOf(entry, field)).find((text) => text !== '') ?? '';
+  const restore: Fix = {
+    id: 'restore-previous-value',
+    title: 'Restore the last value',
+    change: { type: 'restore', scalar, key: 'newTag', image },
+    isSafe: false,
+  };
+  return [restore, editFix('remove-key', 'Delete the empty newTag', [{ type: 'remove', scalar }])];
+}

@@ -1,0 +1,124 @@
+/** 19 `invalid-image-reference`: what comes out is no reference that a container runtime accepts (image-semantics.md E). */
+import { inEntry } from '../../change/ownerCandidates.ts';
+import { isReferenceProblem, parseReference, splitReference } from '../../oci/imageReference.ts';
+import type { BuildRoot, ImageUsage, Owner } from '../../repository/model.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import type { Fix } from '../fix.ts';
+import { editFix } from '../fix.ts';
+import { perRoot } from '../memo.ts';
+import { placeOfOwner } from '../places.ts';
+import type { Finding } from '../problem.ts';
+import type { LintInput, Rule } from '../rule.ts';
+import { namesOfRoots, verb } from '../words.ts';
+
+export const invalidImageReference: Rule = {
+  code: 'invalid-image-reference',
+  severity: 'error',
+  summary: 'The rendered image is no valid reference, or its tag is a digest.',
+  *check(input) {
+    for (const members of groupBy(invalidImages(input.repository), ({ owner }) => owner.scalar).values())
+      yield finding(input, members as [InvalidImage, ...InvalidImage[]]);
+  },
+};
+
+interface InvalidImage {
+  readonly root: BuildRoot;
+  readonly usage: ImageUsage;
+  readonly owner: Owner;
+  readonly cause: Cause;
+}
+
+interface Cause {
+  /** A clause that ends the sentence. */
+  readonly words: string;
+  readonly isHint?: true;
+  readonly fixes: readonly Fix[];
+}
+
+/** Text that something replaces before it reaches a cluster. */
+const PLACEHOLDER = /\$[{(]|\{\{|<[^>]*>|^[A-Z0-9_]+$/;
+
+const invalidImages = perRoot((root): InvalidImage[] =>
+  root.usages.flatMap((usage) => {
+    if (usage.status !== 'exact' || usage.name === '' || PLACEHOLDER.test(usage.reference)) return [];
+    const problem = parseReference(usage.reference);
+    const found = isReferenceProblem(problem) ? explain(usage, problem.message) : pastedDigest(usage);
+    return found === undefined ? [] : [{ root, usage, ...found }];
+  }),
+);
+
+function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cause } | undefined {
+  const { tag, name, digest, tagOwner, nameOwner, digestOwner } = usage;
+  const owner = tagOwner ?? digestOwner ?? nameOwner;
+  if (/^sha256:[0-9a-f]{64}$/.test(tag) && tagOwner !== undefined)
+    return {
+      owner: tagOwner,
+      cause: { words: 'a digest belongs into digest, and newTag puts a colon before it', fixes: moveDigest(tagOwner, tag) },
+    };
+  if (tag.includes(':') && tagOwner !== undefined)
+    return { owner: tagOwner, cause: { words: 'the name holds a tag already', fixes: stripTag(tagOwner) } };
+  if (/\s/.test(tag) && tagOwner !== undefined) {
+    const trimmed = tag.trim();
+    const fixes = /\s/.test(trimmed)
+      ? []
+      : [
+          editFix('quote-value', 'Take the white space away', [
+            { type: 'set', scalar: tagOwner.scalar, text: tagOwner.scalar.text.trim() },
+          ]),
+        ];
+    return { owner: tagOwner, cause: { words: 'the tag has white space in it', fixes } };
+  }
+  if (name.toLowerCase() !== name && nameOwner !== undefined)
+    return { owner: nameOwner, cause: { words: 'names of repositories have no capital letters', fixes: [] } };
+  if (tag.length > 128 && tagOwner !== undefined)
+    return { owner: tagOwner, cause: { words: 'tags have up to 128 characters', fixes: [] } };
+  if (isReferenceProblem(parseReference(`x:${tag}`)) && tag !== '' && tagOwner !== undefined)
+    return {
+      owner: tagOwner,
+      cause: {
+        words: 'tags have letters, digits, underscores, dots and hyphens, and start with none of the last two',
+        fixes: [],
+      },
+    };
+  if (digest !== '' && digestOwner !== undefined && isReferenceProblem(parseReference(`x@${digest}`)))
+    return { owner: digestOwner, cause: { words: 'digests look like sha256: with 64 hexadecimal digits', fixes: [] } };
+  return owner && { owner, cause: { words: problem, fixes: [] } };
+}
+
+/** 64 hexadecimal digits are a valid tag that nobody has ever pushed. */
+function pastedDigest({ tag, tagOwner }: ImageUsage): { owner: Owner; cause: Cause } | undefined {
+  if (!/^[0-9a-f]{64}$/.test(tag) || tagOwner === undefined) return undefined;
+  const words = 'its tag is 64 hexadecimal digits, which is a digest without sha256:';
+  return { owner: tagOwner, cause: { words, isHint: true, fixes: moveDigest(tagOwner, `sha256:${tag}`) } };
+}
+
+function moveDigest({ entry }: Owner, digest: string): Fix[] {
+  if (entry === undefined) return [];
+  return [editFix('move-digest', 'Move it to digest', inEntry(entry, { tag: '', digest }, false).operations)];
+}
+
+/** Takes the tag out of a name that has one, so that newTag decides. */
+function stripTag(owner: Owner): Fix[] {
+  const { name, tag } = splitReference(owner.scalar.text);
+  if (tag === undefined || owner.scalar !== owner.entry?.newName) return [];
+  return [editFix('strip-tag', `Take ${tag} out of newName`, [{ type: 'set', scalar: owner.scalar, text: name }])];
+}
+
+function finding({ repository, inventory }: LintInput, members: readonly [InvalidImage, ...InvalidImage[]]): Finding {
+  const [{ usage, owner, cause }] = members;
+  const names = namesOfRoots(
+    inventory,
+    members.map(({ root }) => root),
+  );
+  const asks = verb(names, 'asks', 'ask');
+  return {
+    severity: cause.isHint === true ? 'warning' : 'error',
+    message:
+      cause.isHint === true
+        ? `${names} ${asks} for ${usage.reference}, and ${cause.words}.`
+        : `${names} ${asks} for "${usage.reference}", which is no image reference: ${cause.words}.`,
+    place: placeOfOwner(repository, owner),
+    fixes: cause.fixes,
+    usages: members.map((member) => member.usage),
+  };
+}

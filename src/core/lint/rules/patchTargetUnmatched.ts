@@ -1,0 +1,88 @@
+/** 22 `patch-target-unmatched`: a patch with a target that matches nothing is passed over in silence (kustomize#4379). */
+import { distance } from 'fastest-levenshtein';
+import type { PatchEntry } from '../../kustomize/kustomizationFile.ts';
+import type { PatchRun } from '../../kustomize/runs.ts';
+import type { BuildRoot } from '../../repository/model.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import type { ScalarNode } from '../../yaml/node.ts';
+import { scalarAt, textAt } from '../../yaml/node.ts';
+import type { Fix } from '../fix.ts';
+import { editFix } from '../fix.ts';
+import { placeOf, topOf } from '../places.ts';
+import type { Finding } from '../problem.ts';
+import type { LintInput, Rule } from '../rule.ts';
+import { namesOfRoots } from '../words.ts';
+
+export const patchTargetUnmatched: Rule = {
+  code: 'patch-target-unmatched',
+  severity: 'warning',
+  summary: 'No object matches the target of a patch, so the patch does nothing or the build is refused.',
+  *check(input) {
+    const runs = input.repository.roots.flatMap((root) =>
+      (input.repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run })),
+    );
+    for (const [patch, members] of groupBy(runs, ({ run }) => run.patch))
+      if (members.every(({ root, run }) => !run.matched && run.certain && root.failure === undefined))
+        yield silent(input, patch, members as [Member, ...Member[]]);
+    yield* refused(input);
+  },
+};
+
+interface Member {
+  readonly root: BuildRoot;
+  readonly run: PatchRun;
+}
+
+function silent({ repository, inventory }: LintInput, patch: PatchEntry, members: readonly [Member, ...Member[]]): Finding {
+  const [{ run }] = members;
+  const { target } = patch;
+  const at = scalarAt(target, 'name') ?? scalarAt(target, 'kind') ?? patch.path ?? patch.inline;
+  const what = ['kind', 'name', 'labelSelector', 'annotationSelector']
+    .map((key) => textAt(target, key))
+    .filter((text) => text !== '');
+  const where = namesOfRoots(
+    inventory,
+    members.map(({ root }) => root),
+  );
+  return {
+    message: `There is no resource that matches the target ${what.join(' ')} in ${where}, so this patch does nothing.`,
+    place: at === undefined ? topOf(repository, run.file) : placeOf(repository, at),
+    fixes: nearestName(run, scalarAt(target, 'name')),
+  };
+}
+
+const LIKENESS = 0.6;
+
+/** The name of the one object of that kind that is spelled most alike. */
+function nearestName({ patch: { target }, seen }: PatchRun, scalar: ScalarNode | undefined): Fix[] {
+  const kind = textAt(target, 'kind');
+  if (scalar === undefined) return [];
+  const likeness = (name: string) => 1 - distance(scalar.text, name) / Math.max(scalar.text.length, name.length);
+  const names = [...new Set(seen.filter((resource) => !resource.declared && resource.kind === kind).map(({ name }) => name))];
+  const best = Math.max(...names.map(likeness));
+  const [name, other] = names.filter((one) => likeness(one) === best);
+  if (name === undefined || other !== undefined || best < LIKENESS) return [];
+  return [editFix('replace-name', `Use the name ${name}`, [{ type: 'set', scalar, text: name }])];
+}
+
+/** Strategic merge patches without a match: kustomize refuses to build. */
+function* refused({ repository, inventory }: LintInput): Iterable<Finding> {
+  const failing = repository.roots.flatMap((root) => {
+    const failure = repository.buildsOf(root)[0]?.layer.failure;
+    return failure?.kind === 'patch-target' ? [{ root, failure }] : [];
+  });
+  for (const members of groupBy(failing, ({ failure }) => failure.at).values()) {
+    const [first] = members;
+    if (first === undefined || typeof first.failure.at !== 'object') continue;
+    const where = namesOfRoots(
+      inventory,
+      members.map(({ root }) => root),
+    );
+    yield {
+      severity: 'error',
+      message: `There is no resource that this strategic merge patch is for in ${where}, and kustomize refuses to build.`,
+      place: placeOf(repository, first.failure.at),
+      usages: members.flatMap(({ root }) => root.usages),
+    };
+  }
+}

@@ -1,0 +1,128 @@
+/** 14 `tag-not-string`: a tag that YAML reads as a number, a boolean or a date (image-semantics.md A.4). */
+import { isFluxKustomization } from '../../flux/objects.ts';
+import { resourcesOf } from '../../kustomize/resource.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
+import type { BuildRoot, ImageOverride, ImageUsage } from '../../repository/model.ts';
+import { groupBy } from '../../text/groupBy.ts';
+import { chartText } from '../../yaml/chartValue.ts';
+import type { ScalarNode } from '../../yaml/node.ts';
+import { getIn, itemsAt } from '../../yaml/node.ts';
+import { coercedText, typeOf } from '../../yaml/typing.ts';
+import { isBorrowed } from '../entryFields.ts';
+import type { Fix } from '../fix.ts';
+import { editFix } from '../fix.ts';
+import { isOnlyBuiltByFlux } from '../fluxOnly.ts';
+import { perFile, perKustomization, perRoot } from '../memo.ts';
+import { placeOf } from '../places.ts';
+import type { Finding } from '../problem.ts';
+import type { LintInput, Rule } from '../rule.ts';
+import { imageOverride } from '../../kustomize/kustomizationFile.ts';
+
+export const tagNotString: Rule = {
+  code: 'tag-not-string',
+  severity: 'error',
+  summary: 'A tag without quotes is read as a number, a boolean or a date.',
+  *check(input) {
+    for (const scalar of entryScalars(input.repository))
+      yield { ...inEntry(input.repository, scalar), isReportedByYamlExtension: true };
+    for (const scalar of fluxScalars(input.repository))
+      yield { ...inFlux(input.repository, scalar), isReportedByYamlExtension: true };
+    yield* inValues(input);
+  },
+};
+
+function quote(scalar: ScalarNode, text: string): Fix[] {
+  // What is written, never what it was read as.
+  if (scalar.source.within !== undefined || scalar.alias) return [];
+  const { start, end } = scalar;
+  return [
+    editFix('quote-value', 'Quote it', [{ type: 'replace', file: scalar.source.file, start, end, text: `"${text}"` }], true),
+  ];
+}
+
+const entryScalars = perKustomization(({ images }) => images.flatMap(scalarsOf));
+
+function scalarsOf(entry: ImageOverride): ScalarNode[] {
+  return [entry.name, entry.newName, entry.newTag, entry.tagSuffix, entry.digest].filter(
+    (scalar) => scalar !== undefined && isTyped(scalar) && !isBorrowed(entry, scalar),
+  ) as ScalarNode[];
+}
+
+function isTyped(scalar: ScalarNode): boolean {
+  return ['int', 'float', 'bool'].includes(typeOf(scalar));
+}
+
+function kindOf(scalar: ScalarNode): string {
+  return typeOf(scalar) === 'bool' ? 'boolean' : 'number';
+}
+
+function inEntry(repository: GitOpsRepository, scalar: ScalarNode): Finding {
+  const kind = kindOf(scalar);
+  const fixes = quote(scalar, scalar.text);
+  const place = placeOf(repository, scalar);
+  if (!isOnlyBuiltByFlux(repository, scalar.source.file))
+    return { message: `This would be read as the ${kind} ${scalar.text}, and kustomize refuses ${kind}s here.`, place, fixes };
+  const seen = coercedText(scalar);
+  return seen === scalar.text
+    ? {
+        severity: 'warning',
+        message: `This is the ${kind} ${seen}: Flux makes a text of it, and kustomize itself refuses it.`,
+        place,
+        fixes,
+      }
+    : { message: `Flux reads this as the ${kind} ${seen}, so "${seen}" is what runs.`, place, fixes };
+}
+
+/** Numbers where the API server wants text: `spec.images` and `postBuild.substitute` of Flux Kustomizations. */
+const fluxScalars = perFile((file): ScalarNode[] => {
+  if (!file.text.includes('kustomize.toolkit.fluxcd.io')) return [];
+  return file.documents
+    .filter(({ isParsed }) => isParsed)
+    .flatMap(resourcesOf)
+    .filter(isFluxKustomization)
+    .flatMap(({ tree }) => {
+      const entries = itemsAt(tree, 'spec', 'images').flatMap((node) =>
+        node.kind === 'map' ? [imageOverride(file.path, node)] : [],
+      );
+      const values = getIn(tree, 'spec', 'postBuild', 'substitute');
+      const variables = values?.kind === 'map' ? [...values.entries.values()].map(({ value }) => value) : [];
+      return [...entries.flatMap(scalarsOf), ...variables.filter((node) => node.kind === 'scalar').filter(isTyped)];
+    });
+});
+
+function inFlux(repository: GitOpsRepository, scalar: ScalarNode): Finding {
+  const kind = kindOf(scalar);
+  const message = `This is the ${kind} ${scalar.text}, and Kubernetes takes only text here, so it refuses the Flux Kustomization.`;
+  return { message, place: placeOf(repository, scalar), fixes: quote(scalar, scalar.text) };
+}
+
+/** Tags in Helm values that a chart prints in another way than they are written. */
+function* inValues({ repository }: LintInput): Iterable<Finding> {
+  for (const [scalar, members] of groupBy(valueTags(repository), ({ scalar }) => scalar)) {
+    const [{ usage, seen }] = members as [ValueTag, ...ValueTag[]];
+    const what = /^\d{4}-/.test(scalar.text) ? 'date' : typeOf(scalar) === 'bool' ? 'boolean' : 'number';
+    yield {
+      message: `${scalar.text} is read as a ${what}: the chart gets ${seen}, so ${usage.workload} asks for ${usage.name === '' ? 'the tag' : usage.name}:${seen}.`,
+      place: placeOf(repository, scalar),
+      fixes: quote(scalar, scalar.text),
+      usages: members.map((member) => member.usage),
+    };
+  }
+}
+
+interface ValueTag {
+  readonly root: BuildRoot;
+  readonly usage: ImageUsage;
+  readonly scalar: ScalarNode;
+  /** What the chart gets. */
+  readonly seen: string;
+}
+
+const valueTags = perRoot((root): ValueTag[] =>
+  root.usages.flatMap((usage) => {
+    const { kind, container, tagOwner } = usage;
+    if (kind !== 'HelmRelease' || !container.startsWith('values') || tagOwner?.part !== 'whole') return [];
+    const seen = chartText(tagOwner.scalar);
+    return tagOwner.entry !== undefined || seen === tagOwner.scalar.text ? [] : [{ root, usage, scalar: tagOwner.scalar, seen }];
+  }),
+);

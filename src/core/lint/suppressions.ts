@@ -1,0 +1,85 @@
+/**
+ * Comments that keep problems quiet:
+ *
+ *     newTag: latest # gitops-cockpit: ignore mutable-tag
+ *     # gitops-cockpit: ignore mutable-tag, tag-not-overridden     (alone on its line: for the next line)
+ *     # gitops-cockpit: ignore-file mutable-tag                    (anywhere: for the whole file)
+ */
+import type { Operation } from '../change/operations.ts';
+import type { RepositoryFile } from '../repository/files.ts';
+import { LineIndex } from '../text/lineIndex.ts';
+import { eolNear, lineEnd } from '../yaml/editMapping.ts';
+import type { Place } from './problem.ts';
+
+export interface Suppression {
+  readonly code: string;
+  /** Line for which it holds, counted from 1; undefined for the whole file. */
+  readonly line: number | undefined;
+  /** The code in the comment. */
+  readonly place: Place;
+  /** The whole comment, with the line break before it where it stands alone. */
+  readonly comment: Place;
+  /** Whether the comment names other codes as well. */
+  readonly isOneOfSeveral: boolean;
+}
+
+const COMMENT = /#[ \t]*gitops-cockpit:[ \t]*(ignore(?:-file)?)[ \t]+([a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*)/g;
+const MARK = 'gitops-cockpit:';
+
+const known = new WeakMap<RepositoryFile, readonly Suppression[]>();
+
+export function suppressionsIn(file: RepositoryFile): readonly Suppression[] {
+  let found = known.get(file);
+  if (found === undefined) known.set(file, (found = file.text.includes(MARK) ? find(file) : []));
+  return found;
+}
+
+function find({ path, text }: RepositoryFile): Suppression[] {
+  const lines = new LineIndex(text);
+  return [...text.matchAll(COMMENT)].flatMap((match) => {
+    const [whole, verb = '', list = ''] = match;
+    const line = lines.positionAt(match.index).line;
+    const lineStart = text.lastIndexOf('\n', match.index) + 1;
+    const isAlone = text.slice(lineStart, match.index).trim() === '';
+    const codes = list.split(',').map((code) => code.trim());
+    let at = match.index + whole.length - list.length;
+    return codes.map((code) => {
+      at = text.indexOf(code, at);
+      const place = { file: path, start: at, end: at + code.length };
+      return {
+        code,
+        line: verb === 'ignore-file' ? undefined : isAlone ? line + 1 : line,
+        place,
+        comment: commentPlace(path, text, match.index, isAlone),
+        isOneOfSeveral: codes.length > 1,
+      };
+    });
+  });
+}
+
+function commentPlace(file: string, text: string, start: number, isAlone: boolean): Place {
+  const end = lineEnd(text, start);
+  if (!isAlone) return { file, start: start - (/[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0), end };
+  const lineStart = text.lastIndexOf('\n', start) + 1;
+  const next = text.startsWith('\r\n', end) ? end + 2 : Math.min(end + 1, text.length);
+  return { file, start: lineStart, end: next };
+}
+
+/** The comment that keeps a problem quiet at its line: behind what stands there, or above it where a comment does already. */
+export function lineSuppression({ path, text }: RepositoryFile, code: string, start: number): Operation {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const end = lineEnd(text, start);
+  const comment = `# gitops-cockpit: ignore ${code}`;
+  const line = text.slice(lineStart, end);
+  if (!line.includes('#') && line.trim() !== '' && !/[|>][-+\d]*\s*$/.test(line))
+    return { type: 'replace', file: path, start: end, end, text: ` ${comment}` };
+  const indentation = /^\uFEFF?[ \t]*/.exec(line)?.[0].replace('\uFEFF', '') ?? '';
+  const at = lineStart + (text.startsWith('\uFEFF', lineStart) ? 1 : 0);
+  return { type: 'replace', file: path, start: at, end: at, text: `${indentation}${comment}${eolNear(text, end)}` };
+}
+
+/** The comment that keeps a rule quiet in a whole file: its first line. */
+export function fileSuppression({ path, text }: RepositoryFile, code: string): Operation {
+  const at = text.startsWith('\uFEFF') ? 1 : 0;
+  return { type: 'replace', file: path, start: at, end: at, text: `# gitops-cockpit: ignore-file ${code}${eolNear(text, 0)}` };
+}
