@@ -81,7 +81,7 @@ function placeOf({ kind, workload, container }: ImageUsage): string {
   return `${kind}/${workload}#${container}`;
 }
 
-function lineOf(usage: ImageUsage): string {
+export function lineOf(usage: ImageUsage): string {
   return `${placeOf(usage)} = ${usage.reference}`;
 }
 
