@@ -6,6 +6,7 @@ import { InputError } from './workflows/openRepository.ts';
 
 /** Verbs are loaded when they are called: most do not need the engine or the server. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./cli/check.ts')).check,
   images: async () => (await import('./cli/images.ts')).images,
   preview: async () => (await import('./cli/preview.ts')).preview,
   bump: async () => (await import('./cli/bump.ts')).bump,

@@ -5,38 +5,62 @@ import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
 import type { Finding, Place, Problem, Severity } from './problem.ts';
 import { lineOf } from './places.ts';
-import type { LintInput } from './rule.ts';
+import type { LintInput, Rule } from './rule.ts';
 import { rules } from './rules.ts';
+import { foreignComponentTag } from './rules/foreignComponentTag.ts';
 import { invalidSettings } from './rules/invalidSettings.ts';
+import { newTagAndDigest } from './rules/newTagAndDigest.ts';
 import type { Suppression } from './suppressions.ts';
 import { suppressionsIn } from './suppressions.ts';
 
 /** How a rule is to be taken, by its code; rules that are not in it have their own severity. */
 export type Severities = ReadonlyMap<string, Severity | 'off'>;
 
-export const UNUSED_SUPPRESSION = 'unused-suppression';
+/** What reports comments that keep nothing quiet. It needs the problems of all other rules, so that it is none of them. */
+const unusedSuppression: Pick<Rule, 'code' | 'severity' | 'summary'> = {
+  code: 'unused-suppression',
+  severity: 'information',
+  summary: 'A comment keeps a problem quiet that is not there.',
+};
+
+const all: readonly Pick<Rule, 'code' | 'severity' | 'summary'>[] = [...rules, unusedSuppression];
 
 /** All codes, for settings and documentation. */
-export const ruleCodes: readonly string[] = [...rules.map(({ code }) => code), UNUSED_SUPPRESSION];
+export const ruleCodes: readonly string[] = all.map(({ code }) => code);
+
+/** What is said of a rule in lists. @throws for a code that is none */
+export function ruleOf(code: string): Pick<Rule, 'code' | 'severity' | 'summary'> {
+  const rule = all.find((one) => one.code === code);
+  if (rule === undefined) throw new RangeError(`There is no rule ${code}.`);
+  return rule;
+}
+
+/** Rules that can tell more where they know what commits wrote. */
+const WITH_HISTORY: ReadonlySet<string> = new Set([newTagAndDigest.code, foreignComponentTag.code]);
+
+/** Files whose history would tell more about these problems. */
+export function historyFilesOf(problems: readonly Problem[]): string[] {
+  return [...new Set(problems.filter(({ code }) => WITH_HISTORY.has(code)).map(({ place }) => place.file))];
+}
 
 /** The problems of a repository by file and place, without those that a comment keeps quiet. Never throws on what a user wrote. */
 export function lint(input: LintInput, severities: Severities = new Map()): Problem[] {
-  const all = rules.flatMap((rule) => {
+  const found = rules.flatMap((rule) => {
     const { code, severity } = rule;
     const wanted = severities.get(code);
     if (wanted === 'off') return [];
     return [...rule.check(input)].map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
   });
   const quiet = new Set<Suppression>();
-  const problems = all.filter((problem) => {
+  const problems = found.filter((problem) => {
     const suppression = suppressionOf(input, problem);
     if (suppression !== undefined) quiet.add(suppression);
     return suppression === undefined;
   });
   problems.push(...unknownRules(input).map((finding) => problemOf(invalidSettings.code, invalidSettings.severity, finding)));
-  const wanted = severities.get(UNUSED_SUPPRESSION) ?? 'information';
+  const wanted = severities.get(unusedSuppression.code) ?? unusedSuppression.severity;
   if (wanted !== 'off')
-    problems.push(...unused(input, quiet, severities).map((finding) => problemOf(UNUSED_SUPPRESSION, wanted, finding)));
+    problems.push(...unused(input, quiet, severities).map((finding) => problemOf(unusedSuppression.code, wanted, finding)));
   return problems.sort(inOrder);
 }
 
