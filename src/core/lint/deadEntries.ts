@@ -35,7 +35,7 @@ const known = new WeakMap<GitOpsRepository, readonly DeadEntry[]>();
 export function deadEntries(repository: GitOpsRepository): readonly DeadEntry[] {
   let dead = known.get(repository);
   if (dead === undefined) {
-    dead = [...entryUses(repository).values()].filter(isDead).map(explain);
+    dead = [...entryUses(repository)].filter((use) => isDead(repository, use)).map(explain);
     known.set(repository, dead);
   }
   return dead;

@@ -1,9 +1,7 @@
 /** How problems speak of roots and environments. */
 import type { Inventory } from '../inventory/inventory.ts';
 import type { BuildRoot } from '../repository/model.ts';
-import { listed } from '../text/listed.ts';
-
-const MOST_NAMES = 4;
+import { listedBriefly } from '../text/listed.ts';
 
 /** The environments of roots in their order, or the directories of roots without environment: `dev and prod`. */
 export function namesOfRoots(inventory: Inventory, roots: Iterable<BuildRoot>): string {
@@ -13,9 +11,7 @@ export function namesOfRoots(inventory: Inventory, roots: Iterable<BuildRoot>): 
     for (const name of environments.length === 0 ? [directoryName(root)] : environments) names.add(name);
   }
   const order = inventory.environments;
-  const sorted = [...names].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  const more = sorted.length - MOST_NAMES;
-  return more > 0 ? listed([...sorted.slice(0, MOST_NAMES - 1), `${String(more + 1)} more`]) : listed(sorted);
+  return listedBriefly([...names].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
 }
 
 function directoryName({ directory }: BuildRoot): string {

@@ -4,10 +4,10 @@ import { joinPath, KUSTOMIZATION_NAMES } from '../../repository/files.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { listedBriefly } from '../../text/listed.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { namesOfRoots, verb } from '../words.ts';
 
 /** Kinds that have rules of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
@@ -39,7 +39,7 @@ interface Member {
 function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   const [build] = repository.buildsOf(root);
   const failure = build?.layer.failure;
-  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind)) return [];
+  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind) || isTemplate(repository, root, failure)) return [];
   const isFluxPath = build?.flux !== undefined && !hasKustomization(repository, root.directory);
   // These have rules of their own where Flux generates the kustomization, or where it finds no directory.
   if (
@@ -50,19 +50,31 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
+/** Directories whose files somebody completes before they are built, or that are broken on purpose. */
+const UNFINISHED = /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|testdata|fixtures?)(?:\/|$)|[{}<>]/i;
+const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
+
+function isTemplate(repository: GitOpsRepository, { directory, deployedBy }: BuildRoot, { file }: Failure): boolean {
+  if (deployedBy.length > 0) return false;
+  return UNFINISHED.test(directory) || TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
+}
+
 function hasKustomization(repository: GitOpsRepository, directory: string): boolean {
   return KUSTOMIZATION_NAMES.some((name) => repository.file(joinPath(directory, name)) !== undefined);
 }
 
-function finding({ repository, inventory }: LintInput, members: readonly [Member, ...Member[]]): Finding {
+function finding({ repository }: LintInput, members: readonly [Member, ...Member[]]): Finding {
   const [{ root, failure }] = members;
-  const names = namesOfRoots(
-    inventory,
-    members.map((member) => member.root),
+  const directories = new Set(
+    members.map((member) => (member.root.directory === '.' ? 'this repository' : member.root.directory)),
   );
+  const names = listedBriefly([...directories]);
+  const place = placeOfFailure(repository, root, failure);
+  const own = `${place.file}: `;
+  const sentence = failure.sentence.startsWith(own) ? failure.sentence.slice(own.length) : failure.sentence;
   return {
-    message: `${names} ${verb(names, 'does', 'do')} not build: ${failure.sentence}`,
-    place: placeOfFailure(repository, root, failure),
+    message: `${names} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
+    place,
     usages: members.flatMap((member) => member.root.usages),
     isReportedByYamlExtension: failure.kind === 'syntax',
   };

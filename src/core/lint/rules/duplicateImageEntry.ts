@@ -1,7 +1,7 @@
 /** 8 `duplicate-image-entry`: two entries of one list set the same thing of the same image; the later one wins. */
 import { duplicatesOf } from '../duplicateEntries.ts';
 import { placeOfField } from '../entryFields.ts';
-import { entryUses, isDead } from '../entryUses.ts';
+import { isDead, useOf } from '../entryUses.ts';
 import { editFix } from '../fix.ts';
 import { lineOf } from '../places.ts';
 import type { Rule } from '../rule.ts';
@@ -11,10 +11,9 @@ export const duplicateImageEntry: Rule = {
   severity: 'warning',
   summary: 'A later entry of the same list sets the same image again.',
   *check({ repository }) {
-    const uses = entryUses(repository);
     for (const { ignored, by, fields, isWhole } of duplicatesOf(repository).values()) {
-      const use = uses.get(ignored);
-      if (use !== undefined && isDead(use)) continue;
+      const use = useOf(repository, ignored);
+      if (use !== undefined && isDead(repository, use)) continue;
       const place = placeOfField(repository, ignored, 'name');
       const other = placeOfField(repository, by, 'name');
       const removal = editFix(

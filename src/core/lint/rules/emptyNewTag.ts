@@ -16,7 +16,7 @@ export const emptyNewTag: Rule = {
   severity: 'warning',
   summary: 'newTag is empty, so kustomize ignores it and the layer below decides the tag.',
   *check(input) {
-    for (const use of entryUses(input.repository).values()) {
+    for (const use of entryUses(input.repository)) {
       const { entry } = use;
       if (fieldOf(entry, 'newTag') === undefined || textOf(entry, 'newTag') !== '' || textOf(entry, 'digest') !== '') continue;
       const affected = use.matched.filter(({ usage }) => usage.status === 'exact' && !isDecidedLater(use, usage));

@@ -15,7 +15,7 @@ export const imageEntryOverridden: Rule = {
   summary: 'Something that runs later writes the tag again everywhere, so the tag of this entry runs nowhere.',
   *check(input) {
     const duplicates = duplicatesOf(input.repository);
-    for (const use of entryUses(input.repository).values()) {
+    for (const use of entryUses(input.repository)) {
       const { entry } = use;
       if ((textOf(entry, 'newTag') === '' && textOf(entry, 'digest') === '') || duplicates.has(entry)) continue;
       const overridden = allOverridden(use);

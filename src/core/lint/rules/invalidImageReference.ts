@@ -1,11 +1,12 @@
 /** 19 `invalid-image-reference`: what comes out is no reference that a container runtime accepts (image-semantics.md E). */
 import { inEntry } from '../../change/ownerCandidates.ts';
 import { isReferenceProblem, parseReference, splitReference } from '../../oci/imageReference.ts';
-import type { BuildRoot, ImageUsage, Owner } from '../../repository/model.ts';
+import type { BuildRoot, ImageOverride, ImageUsage, Owner } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { placeOfField, textOf } from '../entryFields.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
-import { perRoot } from '../memo.ts';
+import { perKustomization, perRoot } from '../memo.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -18,6 +19,7 @@ export const invalidImageReference: Rule = {
   *check(input) {
     for (const members of groupBy(invalidImages(input.repository), ({ owner }) => owner.scalar).values())
       yield finding(input, members as [InvalidImage, ...InvalidImage[]]);
+    for (const entry of pastedDigests(input.repository)) yield pastedDigest(input, entry);
   },
 };
 
@@ -31,7 +33,6 @@ interface InvalidImage {
 interface Cause {
   /** A clause that ends the sentence. */
   readonly words: string;
-  readonly isHint?: true;
   readonly fixes: readonly Fix[];
 }
 
@@ -42,7 +43,7 @@ const invalidImages = perRoot((root): InvalidImage[] =>
   root.usages.flatMap((usage) => {
     if (usage.status !== 'exact' || usage.name === '' || PLACEHOLDER.test(usage.reference)) return [];
     const problem = parseReference(usage.reference);
-    const found = isReferenceProblem(problem) ? explain(usage, problem.message) : pastedDigest(usage);
+    const found = isReferenceProblem(problem) ? explain(usage, problem.message) : undefined;
     return found === undefined ? [] : [{ root, usage, ...found }];
   }),
 );
@@ -53,7 +54,7 @@ function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cau
   if (/^sha256:[0-9a-f]{64}$/.test(tag) && tagOwner !== undefined)
     return {
       owner: tagOwner,
-      cause: { words: 'a digest belongs into digest, and newTag puts a colon before it', fixes: moveDigest(tagOwner, tag) },
+      cause: { words: 'a digest belongs into digest, and newTag puts a colon before it', fixes: moveDigest(tagOwner.entry, tag) },
     };
   if (tag.includes(':') && tagOwner !== undefined)
     return { owner: tagOwner, cause: { words: 'the name holds a tag already', fixes: stripTag(tagOwner) } };
@@ -86,13 +87,19 @@ function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cau
 }
 
 /** 64 hexadecimal digits are a valid tag that nobody has ever pushed. */
-function pastedDigest({ tag, tagOwner }: ImageUsage): { owner: Owner; cause: Cause } | undefined {
-  if (!/^[0-9a-f]{64}$/.test(tag) || tagOwner === undefined) return undefined;
-  const words = 'its tag is 64 hexadecimal digits, which is a digest without sha256:';
-  return { owner: tagOwner, cause: { words, isHint: true, fixes: moveDigest(tagOwner, `sha256:${tag}`) } };
+const pastedDigests = perKustomization(({ images }) => images.filter((entry) => /^[0-9a-f]{64}$/.test(textOf(entry, 'newTag'))));
+
+function pastedDigest({ repository }: LintInput, entry: ImageOverride): Finding {
+  const image = textOf(entry, 'newName') || textOf(entry, 'name');
+  return {
+    severity: 'warning',
+    message: `newTag of ${image} is 64 hexadecimal digits: that is a digest without sha256:, and no registry has a tag like it.`,
+    place: placeOfField(repository, entry, 'newTag'),
+    fixes: moveDigest(entry, `sha256:${textOf(entry, 'newTag')}`),
+  };
 }
 
-function moveDigest({ entry }: Owner, digest: string): Fix[] {
+function moveDigest(entry: ImageOverride | undefined, digest: string): Fix[] {
   if (entry === undefined) return [];
   return [editFix('move-digest', 'Move it to digest', inEntry(entry, { tag: '', digest }, false).operations)];
 }
@@ -110,13 +117,8 @@ function finding({ repository, inventory }: LintInput, members: readonly [Invali
     inventory,
     members.map(({ root }) => root),
   );
-  const asks = verb(names, 'asks', 'ask');
   return {
-    severity: cause.isHint === true ? 'warning' : 'error',
-    message:
-      cause.isHint === true
-        ? `${names} ${asks} for ${usage.reference}, and ${cause.words}.`
-        : `${names} ${asks} for "${usage.reference}", which is no image reference: ${cause.words}.`,
+    message: `${names} ${verb(names, 'asks', 'ask')} for "${usage.reference}", which is no image reference: ${cause.words}.`,
     place: placeOfOwner(repository, owner),
     fixes: cause.fixes,
     usages: members.map((member) => member.usage),

@@ -1,11 +1,11 @@
 /** 22 `patch-target-unmatched`: a patch with a target that matches nothing is passed over in silence (kustomize#4379). */
 import { distance } from 'fastest-levenshtein';
-import type { PatchEntry } from '../../kustomize/kustomizationFile.ts';
 import type { PatchRun } from '../../kustomize/runs.ts';
 import type { BuildRoot } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
-import type { ScalarNode } from '../../yaml/node.ts';
+import type { MapNode, ScalarNode } from '../../yaml/node.ts';
 import { scalarAt, textAt } from '../../yaml/node.ts';
+import { isWhole } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { placeOf, topOf } from '../places.ts';
@@ -21,9 +21,10 @@ export const patchTargetUnmatched: Rule = {
     const runs = input.repository.roots.flatMap((root) =>
       (input.repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run })),
     );
-    for (const [patch, members] of groupBy(runs, ({ run }) => run.patch))
-      if (members.every(({ root, run }) => !run.matched && run.certain && root.failure === undefined))
-        yield silent(input, patch, members as [Member, ...Member[]]);
+    // The place, not the object: a Flux Kustomization that its parents patch is read once for each of them.
+    for (const members of groupBy(runs, ({ run }) => keyOf(run)).values())
+      if (members.every(({ root, run }) => !run.matched && run.certain && isWhole(input.repository, root)))
+        yield silent(input, members as [Member, ...Member[]]);
     yield* refused(input);
   },
 };
@@ -33,10 +34,19 @@ interface Member {
   readonly run: PatchRun;
 }
 
-function silent({ repository, inventory }: LintInput, patch: PatchEntry, members: readonly [Member, ...Member[]]): Finding {
+function scalarOf({ patch: { target, path, inline } }: PatchRun): ScalarNode | undefined {
+  return scalarAt(target, 'name') ?? scalarAt(target, 'kind') ?? path ?? inline;
+}
+
+function keyOf(run: PatchRun): string {
+  const at = scalarOf(run);
+  return at === undefined ? run.file : `${at.source.file} ${String(at.source.within?.start ?? '')} ${String(at.start)}`;
+}
+
+function silent({ repository, inventory }: LintInput, members: readonly [Member, ...Member[]]): Finding {
   const [{ run }] = members;
-  const { target } = patch;
-  const at = scalarAt(target, 'name') ?? scalarAt(target, 'kind') ?? patch.path ?? patch.inline;
+  const { target } = run.patch;
+  const at = scalarOf(run);
   const what = ['kind', 'name', 'labelSelector', 'annotationSelector']
     .map((key) => textAt(target, key))
     .filter((text) => text !== '');
@@ -45,10 +55,17 @@ function silent({ repository, inventory }: LintInput, patch: PatchEntry, members
     members.map(({ root }) => root),
   );
   return {
+    severity: isForWhateverThereIs(target) ? 'information' : 'warning',
     message: `There is no resource that matches the target ${what.join(' ')} in ${where}, so this patch does nothing.`,
     place: at === undefined ? topOf(repository, run.file) : placeOf(repository, at),
     fixes: nearestName(run, scalarAt(target, 'name')),
   };
+}
+
+/** Whether the target means all objects but some, which may well be none. */
+function isForWhateverThereIs(target: MapNode | undefined): boolean {
+  const selectors = ['labelSelector', 'annotationSelector'].map((key) => textAt(target, key)).filter((text) => text !== '');
+  return textAt(target, 'name') === '' && selectors.every((text) => /!|\bnotin\b/.test(text));
 }
 
 const LIKENESS = 0.6;

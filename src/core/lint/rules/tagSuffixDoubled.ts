@@ -11,7 +11,7 @@ export const tagSuffixDoubled: Rule = {
   severity: 'warning',
   summary: 'kustomize adds tagSuffix twice to the images of workloads.',
   *check({ repository, inventory }) {
-    for (const { entry, matched } of entryUses(repository).values()) {
+    for (const { entry, matched } of entryUses(repository)) {
       const suffix = textOf(entry, 'tagSuffix');
       const { tagSuffix } = entry;
       if (suffix === '' || tagSuffix === undefined) continue;
