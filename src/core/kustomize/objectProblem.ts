@@ -1,7 +1,8 @@
 import type { ManifestDocument } from '../repository/files.ts';
 import { isNull, textAt } from '../yaml/node.ts';
-import type { DuplicateKey, YamlProblem } from '../yaml/parse.ts';
-import { isRefusedDuplicate } from '../yaml/parse.ts';
+import type { YamlProblem } from '../yaml/events.ts';
+import type { DuplicateKey } from '../yaml/parse.ts';
+import { isRefusedDuplicate } from '../yaml/syntax.ts';
 import type { Failure } from './failure.ts';
 
 /** Every object has a name; only a text without the word is worth a closer look. */

@@ -1,7 +1,9 @@
 /** The files of a repository as the model sees them: parsed once, shared by every snapshot until their text changes. */
 import type { Source, YamlNode } from '../yaml/node.ts';
-import type { DuplicateKey, YamlProblem } from '../yaml/parse.ts';
-import { parseYaml, syntaxProblem } from '../yaml/parse.ts';
+import type { YamlProblem } from '../yaml/events.ts';
+import type { DuplicateKey } from '../yaml/parse.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { syntaxProblem } from '../yaml/syntax.ts';
 
 interface Parsed {
   readonly root: YamlNode | undefined;

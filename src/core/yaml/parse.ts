@@ -2,18 +2,10 @@
  * Text to located tree. The events of js-yaml carry offsets, so that one fast pass gives both the values and the places where they are written.
  * Scalars stay text; what YAML 1.1 would make of them is a question for `typing.ts`.
  */
-import {
-  EVENT_ALIAS,
-  EVENT_DOCUMENT,
-  EVENT_MAPPING,
-  EVENT_POP,
-  EVENT_SCALAR,
-  EVENT_SEQUENCE,
-  getScalarValue,
-  parseEvents,
-  YAMLException,
-} from 'js-yaml';
+import { EVENT_ALIAS, EVENT_DOCUMENT, EVENT_MAPPING, EVENT_POP, EVENT_SCALAR, EVENT_SEQUENCE, getScalarValue } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
+import type { OffsetOf, YamlProblem } from './events.ts';
+import { AliasProblem, MAX_DEPTH, withEvents } from './events.ts';
 import type { MapEntry, MapNode, ScalarNode, Source, YamlNode } from './node.ts';
 
 export interface ParsedDocument {
@@ -30,100 +22,21 @@ export interface DuplicateKey {
   readonly path: readonly string[];
 }
 
-export interface YamlProblem {
-  /** The parser's own words, lower case, without position. */
-  readonly message: string;
-  /** Offset in the source. */
-  readonly offset: number;
-  /** True where the text is well-formed, but has a key twice in one mapping of an object (not in its annotations, which kustomize merges). */
-  readonly isDuplicateKey?: true;
-}
-
 export interface ParsedYaml {
   readonly documents: readonly ParsedDocument[];
   readonly problem: YamlProblem | undefined;
 }
 
-/** Deeper trees are refused: no manifest is that deep, and walking them would exhaust the stack. */
-const MAX_DEPTH = 200;
 /** Nodes that a text may have when its aliases are followed, beyond one for each character: aliases of aliases can stand for billions. */
 const MAX_ALIASED = 500_000;
 const STYLES = ['plain', 'plain', 'single', 'double', 'literal', 'folded'] as const;
 
 /** Parses all documents of `text`. `base` is added to every offset (for a part of a file). Never throws. */
 export function parseYaml(text: string, source: Source, base = 0): ParsedYaml {
-  try {
-    return {
-      documents: new Composer(text, source, base).compose(parseEvents(text, { maxDepth: MAX_DEPTH })),
-      problem: undefined,
-    };
-  } catch (error) {
-    return { documents: [], problem: problemOf(error, base) };
-  }
-}
-
-/** What is wrong with the syntax of `text`, or that a key stands twice in it, at a fraction of the cost of parsing it. Never throws. */
-export function syntaxProblem(text: string, base: number): YamlProblem | undefined {
-  try {
-    const key = duplicateKey(text, parseEvents(text, { maxDepth: MAX_DEPTH }));
-    return key && { message: `mapping key "${key.text}" already defined`, offset: base + key.start, isDuplicateKey: true };
-  } catch (error) {
-    return problemOf(error, base);
-  }
-}
-
-/** True where kustomize 5.8 refuses an object for a key that it has twice: everywhere but in its annotations. */
-export function isRefusedDuplicate(key: string, path: readonly string[]): boolean {
-  const isMetadata = path.length > 0 && path[0] === 'metadata';
-  return !isMetadata || !(path[1] === 'annotations' || (path.length === 1 && key === 'annotations'));
-}
-
-/** The first key that kustomize refuses an object for. */
-function duplicateKey(text: string, events: readonly Event[]): { readonly text: string; readonly start: number } | undefined {
-  const stack: { readonly keys: Set<string> | undefined; isValue: boolean; key: string }[] = [];
-  for (const event of events) {
-    const around = stack.at(-1);
-    switch (event.type) {
-      case EVENT_DOCUMENT:
-      case EVENT_MAPPING:
-      case EVENT_SEQUENCE:
-        stack.push({ keys: event.type === EVENT_MAPPING ? new Set() : undefined, isValue: false, key: '' });
-        break;
-      case EVENT_POP:
-        stack.pop();
-        turn(stack.at(-1));
-        break;
-      case EVENT_SCALAR: {
-        if (around?.keys !== undefined && !around.isValue) {
-          const key = event.fast ? text.slice(event.valueStart, event.valueEnd) : getScalarValue(text, event);
-          // Where it is merged with others, the same key can follow.
-          if (around.keys.has(key) && key !== '<<') {
-            const path = stack.slice(1, -1).map((open) => open.key);
-            if (isRefusedDuplicate(key, path)) return { text: key, start: Math.max(event.valueStart, 0) };
-          }
-          around.keys.add(key);
-          around.key = key;
-        }
-        turn(around);
-        break;
-      }
-      case EVENT_ALIAS:
-        turn(around);
-        break;
-    }
-  }
-  return undefined;
-}
-
-/** Keys and values take turns in a mapping. */
-function turn(open: { readonly keys: unknown; isValue: boolean } | undefined): void {
-  if (open?.keys !== undefined) open.isValue = !open.isValue;
-}
-
-function problemOf(error: unknown, base: number): YamlProblem {
-  if (error instanceof AliasProblem) return { message: error.message, offset: base + error.offset };
-  if (error instanceof YAMLException) return { message: error.reason, offset: base + (error.mark?.position ?? 0) };
-  return { message: 'is not valid YAML', offset: base };
+  const { problem, ...parsed } = withEvents(text, base, (read, events, offsetOf) =>
+    new Composer(read, source, offsetOf).compose(events),
+  );
+  return { documents: parsed.result ?? [], problem };
 }
 
 /** How much there is below a node, aliases followed. */
@@ -132,15 +45,6 @@ interface Extent {
   readonly depth: number;
 }
 const LEAF: Extent = { nodes: 1, depth: 0 };
-
-class AliasProblem extends Error {
-  readonly offset: number;
-
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
-}
 
 interface OpenMap {
   readonly node: MapNode;
@@ -156,21 +60,22 @@ type Open = OpenMap | OpenSequence | { root: YamlNode | undefined };
 class Composer {
   private readonly text: string;
   private readonly source: Source;
-  private readonly base: number;
+  private readonly offsetOf: OffsetOf;
   private anchors = new Map<string, YamlNode>();
   private duplicates: DuplicateKey[] = [];
   /** What is open, outermost first. */
   private readonly stack: Open[] = [];
+  /** In the source. */
   private lastKeyEnd = 0;
   /** Of every collection that is closed; an alias to one that is still open would contain itself. */
   private readonly extents = new Map<YamlNode, Extent>();
   /** Of the collections that are open, outermost first. */
   private readonly open: { nodes: number; depth: number }[] = [];
 
-  constructor(text: string, source: Source, base: number) {
+  constructor(text: string, source: Source, offsetOf: OffsetOf) {
     this.text = text;
     this.source = source;
-    this.base = base;
+    this.offsetOf = offsetOf;
   }
 
   compose(events: readonly Event[]): ParsedDocument[] {
@@ -185,7 +90,7 @@ class Composer {
           break;
         case EVENT_MAPPING: {
           const entries = new Map<string, MapEntry>();
-          const node: MapNode = { kind: 'map', entries, start: this.base + event.start };
+          const node: MapNode = { kind: 'map', entries, start: this.offsetOf(event.start) };
           this.remember(event, node);
           this.open.push({ ...LEAF });
           stack.push({ node, entries, key: undefined, keySeen: false });
@@ -193,7 +98,7 @@ class Composer {
         }
         case EVENT_SEQUENCE: {
           const items: YamlNode[] = [];
-          const node: YamlNode = { kind: 'sequence', items, start: this.base + event.start };
+          const node: YamlNode = { kind: 'sequence', items, start: this.offsetOf(event.start) };
           this.remember(event, node);
           this.open.push({ ...LEAF });
           stack.push({ items, node } as OpenSequence);
@@ -251,8 +156,8 @@ class Composer {
       text: event.fast ? this.text.slice(event.valueStart, event.valueEnd) : getScalarValue(this.text, event),
       style: STYLES[event.style],
       tag: event.tagStart >= 0 ? this.text.slice(event.tagStart, event.tagEnd) : '',
-      start: this.base + (present ? event.valueStart : this.lastKeyEnd),
-      end: this.base + (present ? event.valueEnd : this.lastKeyEnd),
+      start: present ? this.offsetOf(event.valueStart) : this.lastKeyEnd,
+      end: present ? this.offsetOf(event.valueEnd) : this.lastKeyEnd,
       alias: false,
       source: this.source,
     };
@@ -261,13 +166,13 @@ class Composer {
   private alias(start: number, end: number): YamlNode {
     const target = this.anchors.get(this.text.slice(start, end));
     // The asterisk belongs to what an edit replaces.
-    const place = { start: this.base + start - 1, end: this.base + end, source: this.source };
+    const place = { start: this.offsetOf(start) - 1, end: this.offsetOf(end), source: this.source };
     if (target !== undefined && target.kind !== 'scalar') {
       const extent = this.extents.get(target);
       if (extent === undefined) throw new AliasProblem('an anchor contains itself', start);
       this.contain(extent, start);
     }
-    if (target === undefined) return { kind: 'scalar', text: '', style: 'plain', tag: '', alias: true, ...place };
+    if (target === undefined) throw new AliasProblem(`unidentified alias "${this.text.slice(start, end)}"`, start);
     return target.kind === 'scalar' ? { ...target, ...place, alias: true } : target;
   }
 
@@ -288,7 +193,7 @@ class Composer {
     else if (!open.keySeen) {
       open.keySeen = true;
       open.key = node.kind === 'scalar' ? node : undefined;
-      if (node.kind === 'scalar') this.lastKeyEnd = node.end - this.base;
+      if (node.kind === 'scalar') this.lastKeyEnd = node.end;
     } else {
       // A later entry with the same key wins (kustomize#5061), and takes its later place.
       if (open.key !== undefined) {

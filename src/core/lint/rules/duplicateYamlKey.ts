@@ -1,5 +1,5 @@
 /** 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file, and objects are refused (kustomize#5061). */
-import { isRefusedDuplicate } from '../../yaml/parse.ts';
+import { isRefusedDuplicate } from '../../yaml/syntax.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
 import { isKustomizationFileName } from '../../repository/files.ts';
 import { editFix } from '../fix.ts';
