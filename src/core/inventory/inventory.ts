@@ -91,12 +91,13 @@ export class Inventory {
     return this.environments.flatMap((environment) => best.get(environment) ?? []);
   }
 
-  /** Whether a change surely reaches `a` before `b`: their names or the settings say so, and not only their place in a list. */
+  /** Whether a change surely reaches `a` before `b`: their names or the settings say so, and not only their place in a list. Never for two regions. */
   isBefore(a: string, b: string): boolean {
     const { order } = this.placement.settings;
     if (order.includes(a) && order.includes(b)) return order.indexOf(a) < order.indexOf(b);
     const [one, other] = [environmentWord(a), environmentWord(b)];
-    return one !== undefined && other !== undefined && one.step < other.step;
+    if (one === undefined || other === undefined || one.step >= other.step || !one.onTheWay || !other.onTheWay) return false;
+    return one.rest === other.rest || one.rest === '' || other.rest === '';
   }
 
   /** Negative where `a` comes before `b` in the order of environments. */

@@ -4,6 +4,7 @@ import { resolvePath } from '../repository/files.ts';
 import type { MapEntry, MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { textAt } from '../yaml/node.ts';
 import { foldKeys } from './kustomizationFile.ts';
+import { isUrl } from './remote.ts';
 import type { Resource, ResourceIdentity } from './resource.ts';
 import { resourceFrom } from './resource.ts';
 import { mergeValues } from './strategicMerge.ts';
@@ -25,6 +26,7 @@ export function generate(
     return value?.kind === 'sequence' ? value.items.filter((item) => item.kind === 'scalar') : [];
   };
   const read = (reference: string, at: ScalarNode) => {
+    if (isUrl(reference)) return undefined;
     const path = resolvePath(directory, reference);
     if (path === undefined) return undefined;
     used.add(path);

@@ -185,6 +185,7 @@ export class Accumulator {
       directory,
       used: this.used,
       fail: (sentence, at, kind) => this.fail(failureAt(at ?? file.file, `${file.file}: ${sentence}`, kind)),
+      notRead: (why, scalar) => this.notRead(why, scalar),
       ran: (patch, matched, kind) => {
         // A pattern can mean kinds of which nothing was read.
         const isOpen = /^\w+$/.test(kind) ? context.mayHold(kind) : this.skippedKinds.size > 0;
@@ -211,8 +212,7 @@ export class Accumulator {
   addComponent(reference: ScalarNode, directory: string): void {
     const file = reference.source.file;
     if (isRemote(reference.text)) {
-      this.opaque ??= `the component ${reference.text} is not fetched`;
-      this.unknowns.push({ why: `the component ${reference.text} is not fetched`, file, scalar: reference });
+      this.notRead(`the component ${reference.text} is not fetched`, reference);
       return;
     }
     const path = resolvePath(directory, reference.text);
@@ -277,6 +277,12 @@ export class Accumulator {
     if (!result.matched && this.unknowns.length > 0) this.resources = [...this.resources, ...declaredImage(override)];
   }
 
+  /** Something that can change everything so far was not read. */
+  private notRead(why: string, scalar: ScalarNode): void {
+    this.opaque ??= why;
+    this.unknowns.push({ why, file: scalar.source.file, scalar });
+  }
+
   private readConfigurations(file: KustomizationFile, directory: string): void {
     for (const reference of file.configurations) {
       const path = resolvePath(directory, reference.text);
@@ -292,10 +298,7 @@ export class Accumulator {
     for (const step of transformersOf(reference, directory, this.view, this.used)) {
       if ('override' in step) this.applyImages(step.override);
       else if ('patch' in step) this.resources = applyPatch(this.resources, step.patch, context);
-      else {
-        this.opaque ??= step.why;
-        this.unknowns.push({ why: step.why, file: reference.source.file, scalar: reference });
-      }
+      else this.notRead(step.why, reference);
     }
   }
 }

@@ -7,6 +7,7 @@ import { parseYaml } from '../yaml/parse.ts';
 import type { FailureKind } from './failure.ts';
 import { applyJsonPatch } from './jsonPatch.ts';
 import type { PatchEntry } from './kustomizationFile.ts';
+import { isUrl } from './remote.ts';
 import type { Resource } from './resource.ts';
 import { isBuiltin, withTree } from './resource.ts';
 import { namedBy, selects } from './selection.ts';
@@ -18,6 +19,8 @@ export interface PatchContext {
   readonly used: Set<string>;
   /** `at`: the scalar that is wrong, where there is one. */
   fail(sentence: string, at?: ScalarNode, kind?: FailureKind): void;
+  /** Remembers that anything may come out different, as something was not read. `why`: a clause. */
+  notRead(why: string, scalar: ScalarNode): void;
   /** Remembers what a patch met. `kind`: of the objects that it is for, '' for any. */
   ran(patch: PatchEntry, matched: boolean, kind: string): void;
   /** Whether objects of this kind may be there that were not read. */
@@ -71,6 +74,10 @@ function load(entry: PatchEntry, context: PatchContext): PatchText | undefined {
   }
   if (entry.path === undefined) {
     context.fail('a patch has neither text nor a file (must specify one of patch and path).');
+    return undefined;
+  }
+  if (isUrl(entry.path.text)) {
+    context.notRead(`the patch ${entry.path.text} is not fetched`, entry.path);
     return undefined;
   }
   const path = resolvePath(context.directory, entry.path.text);

@@ -9,3 +9,8 @@ export function isRemote(reference: string): boolean {
     (reference.includes('.git/') && !reference.startsWith('.'))
   );
 }
+
+/** What kustomize gets over HTTP wherever it reads a single file: a patch, or a file of a generator (api/internal/loader/fileloader.go). */
+export function isUrl(reference: string): boolean {
+  return /^https?:/i.test(reference);
+}

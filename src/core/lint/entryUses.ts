@@ -1,4 +1,5 @@
 /** What the images entries of a repository did in all builds: the ground for every statement that an entry does nothing. */
+import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
 import type { EntryRun } from '../kustomize/runs.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -69,18 +70,26 @@ export function isDead(repository: GitOpsRepository, { runs }: EntryUse): boolea
   return runs.length > 0 && runs.every(({ root, run }) => !run.matched && run.certain && isWhole(repository, root));
 }
 
-/** Whether a root builds, and of files that hold something: an empty one stands for what somebody generates later. */
+/**
+ * Whether a root tells what its files do: it builds, it is more than a component, which others complete, and its files hold something: an empty one
+ * stands for what somebody generates later.
+ */
 export function isWhole(repository: GitOpsRepository, root: BuildRoot): boolean {
   if (root.failure !== undefined) return false;
   let whole = wholes.get(root);
   if (whole === undefined) {
-    whole = [...root.used].every((path) => !isPlaceholder(repository.file(path)));
+    whole = !isComponent(repository, root) && [...root.used].every((path) => !isPlaceholder(repository.file(path)));
     wholes.set(root, whole);
   }
   return whole;
 }
 
 const wholes = new WeakMap<BuildRoot, boolean>();
+
+function isComponent(repository: GitOpsRepository, { directory }: BuildRoot): boolean {
+  const file = repository.kustomizations.get(directory);
+  return file !== undefined && parseKustomizationFile(file).isComponent;
+}
 
 const CONTENT = /^[ \t]*(?!---)[^\s#]/m;
 

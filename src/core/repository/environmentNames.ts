@@ -20,6 +20,8 @@ const STEPS: readonly (readonly string[])[] = [
   ['ring'],
   ['prod', 'production', 'prd', 'live'],
 ];
+/** First words of the steps that not every change takes, or takes beside others: being ahead of them is no mistake. */
+const ASIDE = new Set(['local', 'sandbox', 'pr', 'main', 'ci', 'ithc', 'perf', 'demo', 'ring']);
 const STEP_OF = new Map(STEPS.flatMap((words, step) => words.map((word) => [word, step] as const)));
 const PRODUCTION = STEPS.length - 1;
 /** A name that says nothing stands just before production: it is neither first to break nor last to be careful with. */
@@ -49,6 +51,8 @@ export interface EnvironmentWord {
   readonly unmistakable: boolean;
   /** Whether what is left only says where (`prod-eu`, `dev-2`) and not what. */
   readonly placed: boolean;
+  /** Whether every change passes through it: `dev` and `staging`, and not `perf` or `demo`. */
+  readonly onTheWay: boolean;
   /** Number behind the word, -1 where there is none. */
   readonly number: number;
 }
@@ -83,6 +87,7 @@ function find(name: string): EnvironmentWord | undefined {
       at: index === 0 ? 'start' : index === parts.length - 1 ? 'end' : 'middle',
       unmistakable: UNMISTAKABLE.has(letters),
       placed: rest.every((other) => isPlace(other)),
+      onTheWay: !ASIDE.has(STEPS[step]?.[0] ?? ''),
       number,
     };
   }

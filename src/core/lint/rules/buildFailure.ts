@@ -8,6 +8,7 @@ import { listedBriefly } from '../../text/listed.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
+import { isUnfinished } from '../unfinished.ts';
 
 /** Kinds that have rules of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
@@ -50,13 +51,11 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
-/** Directories whose files somebody completes before they are built, or that are broken on purpose. */
-const UNFINISHED = /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|testdata|fixtures?)(?:\/|$)|[{}<>]/i;
 const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
 
 function isTemplate(repository: GitOpsRepository, { directory, deployedBy }: BuildRoot, { file }: Failure): boolean {
   if (deployedBy.length > 0) return false;
-  return UNFINISHED.test(directory) || TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
+  return isUnfinished(directory) || TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
 }
 
 function hasKustomization(repository: GitOpsRepository, directory: string): boolean {

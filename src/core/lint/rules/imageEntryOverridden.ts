@@ -46,6 +46,8 @@ function allOverridden(use: EntryUse): readonly Overridden[] | undefined {
       const layer = usage.layers.findLast(({ owners }) => by !== undefined && owners.some(({ scalar }) => scalar === by.scalar));
       if (usage.status !== 'exact' || by === undefined || layer === undefined || by.entry === entry || decides(usage, entry))
         return undefined;
+      // What it says does run, whoever says it again.
+      if (usage.tag === textOf(entry, 'newTag') && usage.digest === textOf(entry, 'digest')) return undefined;
       found.push({ usage, root, layer, by });
     }
   }
@@ -67,7 +69,7 @@ function finding({ repository, inventory }: LintInput, { entry }: EntryUse, over
   const instead = runs.size === 1 ? `: ${names} ${verb(names, 'runs', 'run')} ${first.usage.reference}` : '';
   const owners = [...new Map(overridden.map(({ by }) => [by.scalar, by])).values()];
   return {
-    severity: overridden.every(({ layer }) => layer.what === 'flux-images') ? 'information' : 'warning',
+    severity: isMeant(overridden) ? 'information' : 'warning',
     message: `${whoWrites(overridden)} the tag after this entry, so ${written} runs nowhere${instead}.`,
     place: placeOfField(repository, entry, textOf(entry, 'newTag') === '' ? 'digest' : 'newTag'),
     related: owners
@@ -75,6 +77,12 @@ function finding({ repository, inventory }: LintInput, { entry }: EntryUse, over
       .map((owner) => ({ place: placeOfOwner(repository, owner), message: 'this line decides instead' })),
     usages: overridden.map(({ usage }) => usage),
   };
+}
+
+/** Flux Kustomizations that set an image, and a base that has a tag for overlays without one of their own, are what people write on purpose. */
+function isMeant(overridden: readonly Overridden[]): boolean {
+  if (overridden.every(({ layer }) => layer.what === 'flux-images')) return true;
+  return new Set(overridden.map(({ by }) => by.file)).size > 1 && overridden.every(({ layer }) => layer.what === 'images');
 }
 
 /** Ends in a verb. */

@@ -7,7 +7,7 @@ import { textOf, fieldOf } from '../entryFields.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { namesOfRoots } from '../words.ts';
+import { namesOfRoots, verb } from '../words.ts';
 
 export const mutableTag: Rule = {
   code: 'mutable-tag',
@@ -39,7 +39,7 @@ function finding({ repository, inventory }: LintInput, members: readonly [Placed
   const what = usage.tag === '' ? `${usage.name} has no tag (implicit latest)` : `${usage.tag} is a moving tag`;
   return {
     severity: isGrave(usage.tag, members) ? 'warning' : 'information',
-    message: `${what}: what ${names} pulls can change without a commit here.`,
+    message: `${what}: what ${names} ${verb(names, 'pulls', 'pull')} can change without a commit here.`,
     place: owner === undefined ? { file: '', start: 0, end: 0 } : placeOfOwner(repository, owner),
     usages: members.map((member) => member.usage),
   };
