@@ -45,4 +45,5 @@ export const settings = {
   'applications.names': {} as Readonly<Record<string, string>>,
   'preview.maskSecrets': true as boolean,
   exclude: [] as readonly string[],
+  'diagnostics.enabled': true as boolean,
 } as const;

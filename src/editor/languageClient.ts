@@ -10,6 +10,7 @@ import {
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
 import { readServerSettings } from './settings.ts';
+import { yamlVoices } from './yamlVoices.ts';
 
 /** What the model is made of: manifests, and the files that generators read. */
 const documentSelector = [
@@ -35,6 +36,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         storagePath: (context.storageUri ?? context.globalStorageUri).fsPath,
         trusted: workspace.isTrusted,
         settings: readServerSettings(),
+        yaml: yamlVoices(),
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),

@@ -35,6 +35,11 @@ export function ruleOf(code: string): Pick<Rule, 'code' | 'severity' | 'summary'
   return rule;
 }
 
+/** Whether a comment can keep problems of a code quiet: not those about comments and settings. */
+export function isSuppressible(code: string): boolean {
+  return code !== unusedSuppression.code && code !== invalidSettings.code;
+}
+
 /** Rules that can tell more where they know what commits wrote. */
 const WITH_HISTORY: ReadonlySet<string> = new Set([newTagAndDigest.code, foreignComponentTag.code]);
 
@@ -65,7 +70,7 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
 }
 
 function problemOf(code: string, severity: Severity, finding: Finding): Problem {
-  return { related: [], fixes: [], usages: [], isReportedByYamlExtension: false, ...finding, code, severity };
+  return { related: [], fixes: [], usages: [], alsoToldBy: undefined, ...finding, code, severity };
 }
 
 function suppressionOf({ repository }: LintInput, { code, place }: Problem): Suppression | undefined {

@@ -75,7 +75,7 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
     message: `${names} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
     usages: members.flatMap((member) => member.root.usages),
-    isReportedByYamlExtension: failure.kind === 'syntax',
+    alsoToldBy: failure.kind === 'syntax' ? 'yaml' : undefined,
   };
 }
 
