@@ -4,6 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerCommands } from './editor/registerCommands.ts';
+import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
@@ -23,6 +24,7 @@ export function activate(context: ExtensionContext): void {
     view,
     previews,
     registerRowDecorations(),
+    registerRuleDocuments(context),
     followYamlVoices(started),
     registerCommands(started, view, previews, log),
     // What a trusted folder allows is decided when the server starts.

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageclient/node';
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
+import { withRuleDocument } from './ruleDocuments.ts';
 import { readServerSettings } from './settings.ts';
 import { yamlVoices } from './yamlVoices.ts';
 
@@ -40,6 +41,9 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),
+      middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(withRuleDocument)),
+      },
       markdown: { isTrusted: false, supportHtml: false },
     },
   );

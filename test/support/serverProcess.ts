@@ -101,7 +101,7 @@ export class ServerProcess {
     for (;;) {
       const lines = (this.diagnostics.get(path)?.diagnostics ?? []).map(
         ({ severity, code, range, message }) =>
-          `${['', 'error', 'warning', 'information'][severity ?? 0] ?? ''} ${String(code)} ${String(range.start.line + 1)}: ${message}`,
+          `${['', 'error', 'warning', 'information'][severity ?? 0] ?? ''} ${String(code)} ${String(range.start.line + 1)}: ${message as string}`,
       );
       if (wanted(lines)) return lines;
       if (Date.now() > end) throw new Error(`The problems stayed at:\n${lines.join('\n')}`);
