@@ -51,7 +51,11 @@ function finish(metafile) {
   chmodSync(cli, 0o755);
   for (const file of copied) cpSync(join(root, 'src', file), join(root, 'dist', basename(file)));
   writeFileSync(join(root, 'dist', noticesFile), notices(metafile));
-  removeOthers([...Object.keys(metafile.outputs).map((output) => basename(output)), ...copied.map((file) => basename(file)), noticesFile]);
+  removeOthers([
+    ...Object.keys(metafile.outputs).map((output) => basename(output)),
+    ...copied.map((file) => basename(file)),
+    noticesFile,
+  ]);
 }
 
 /** What an earlier build left behind must neither run nor ship. */
