@@ -1,6 +1,6 @@
 /** Git commands that read: no prompts, no lazy fetches, no program that a repository names. */
-import type { ProgramLimits } from './process.ts';
-import { ProgramMissing, runProgram } from './process.ts';
+import type { OpenProgram, ProgramLimits } from './process.ts';
+import { openProgram, ProgramFailed, ProgramMissing, runProgram } from './process.ts';
 
 export interface GitOutput {
   readonly bytes: Buffer;
@@ -37,6 +37,21 @@ export async function runGit(folder: string, args: readonly string[], limits: Pr
   });
   if (exitCode !== 0 && !truncated) throw new GitError(firstLine(errors));
   return { bytes: output, truncated };
+}
+
+/** Starts git and gives what it says as it comes. Reading rejects with GitError, or with the signal's reason. */
+export function openGit(folder: string, args: readonly string[], limits: Omit<ProgramLimits, 'maxBytes'>): OpenProgram {
+  const program = { name: 'git', args: [...CONFIGURATION, ...args], folder, environment: environment() };
+  const opened = openProgram(program, limits);
+  async function* output(): AsyncIterable<Buffer> {
+    try {
+      yield* opened.output;
+    } catch (error) {
+      if (error instanceof ProgramMissing) throw new GitError(error.message, { cause: error });
+      throw error instanceof ProgramFailed ? new GitError(firstLine(error.message), { cause: error }) : error;
+    }
+  }
+  return { ...opened, output: output() };
 }
 
 function environment(): Record<string, string> {
