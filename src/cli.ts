@@ -10,6 +10,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   images: async () => (await import('./cli/images.ts')).images,
   preview: async () => (await import('./cli/preview.ts')).preview,
   bump: async () => (await import('./cli/bump.ts')).bump,
+  promote: async () => (await import('./cli/promote.ts')).promote,
+  rollback: async () => (await import('./cli/rollback.ts')).rollback,
+  history: async () => (await import('./cli/history.ts')).history,
+  compare: async () => (await import('./cli/compare.ts')).compare,
   diff: async () => (await import('./cli/diff.ts')).diff,
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
 };

@@ -3,11 +3,11 @@ import { isRefused } from '../core/change/plan.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import { parseVersion } from '../core/change/version.ts';
 import type { BumpRequest } from '../workflows/bumpImage.ts';
-import { hasImage, planBump, writeBump } from '../workflows/bumpImage.ts';
-import type { OpenedRepository } from '../workflows/openRepository.ts';
+import { planBump, writeBump } from '../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
 import type { Command } from './command.ts';
 import { note, parseArguments, positionals, print, printJson } from './command.ts';
+import { repositoryWithImage } from './findRepository.ts';
 
 export const bump: Command = {
   usage: 'FOLDER --image IMAGE --environment ENVIRONMENT --tag TAG [--override] [--dry-run] [--json]',
@@ -39,7 +39,7 @@ export const bump: Command = {
     if (isRefused(version)) throw new InputError(version.refusal);
     const opened = await openRepositories(folder);
     const request: BumpRequest = { image, environment, tag, mode: values.override === true ? 'override' : 'owner' };
-    const plan = planBump(repositoryFor(opened, request), request);
+    const plan = planBump(repositoryWithImage(opened, request), request);
     if ('refusal' in plan) {
       note(plan.refusal);
       return 1;
@@ -57,22 +57,3 @@ export const bump: Command = {
     return 0;
   },
 };
-
-/** The repository that has the image. @throws InputError where none has it, or several do: nobody said which one to edit */
-function repositoryFor(opened: readonly OpenedRepository[], request: BumpRequest): OpenedRepository {
-  const [only, ...others] = opened.filter((repository) => hasImage(repository, request));
-  if (only === undefined) throw new InputError(notFound(opened, request));
-  if (others.length === 0) return only;
-  const names = [only, ...others].map(({ prefix }) => prefix.replace(/\/$/, '') || '.');
-  throw new InputError(
-    `Several repositories here have ${request.image} in ${request.environment}: ${names.join(', ')}. Name the folder of one of them.`,
-  );
-}
-
-function notFound(opened: readonly OpenedRepository[], { image, environment }: BumpRequest): string {
-  const environments = new Set(opened.flatMap(({ inventory }) => inventory.environments.filter((name) => name !== '')));
-  if (environments.size === 0) return 'No environment is known here. Name them in .gitops-cockpit.yaml.';
-  if (!environments.has(environment))
-    return `There is no environment ${environment} here. Choose one of ${[...environments].join(', ')}.`;
-  return `No container in ${environment} uses the image ${image}. List the images with \`images\`.`;
-}

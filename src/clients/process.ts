@@ -99,10 +99,7 @@ export interface OpenProgram {
 export class ProgramFailed extends Error {}
 
 /** Starts a program that its reader ends, the time-out, or the signal. */
-export function openProgram(
-  program: Program,
-  { signal, timeoutMilliseconds }: Omit<ProgramLimits, 'maxBytes'>,
-): OpenProgram {
+export function openProgram(program: Program, { signal, timeoutMilliseconds }: Omit<ProgramLimits, 'maxBytes'>): OpenProgram {
   signal?.throwIfAborted();
   const child = start(program);
   let errors = '';

@@ -35,12 +35,15 @@ export interface PlannedBump {
 }
 
 /** Whether a repository has an image that a request means. */
-export function hasImage({ inventory }: OpenedRepository, { image, environment }: BumpRequest): boolean {
+export function hasImage(
+  { inventory }: OpenedRepository,
+  { image, environment }: Pick<BumpRequest, 'image' | 'environment'>,
+): boolean {
   return imagesFor(inventory, image, environment).length > 0;
 }
 
 /** The images that a request means: by name, else by the last component of the name, else by application. */
-function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
+export function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
   const near = inventory.images.filter((placed) => placed.environment === environment);
   const key = repositoryKey(image);
   const tests: ((placed: PlacedImage) => boolean)[] = [

@@ -2,12 +2,14 @@
 import { branchCommits, blobsOf, mergedCommit, shallowCommits } from '../clients/gitCommits.ts';
 import { GitObjects } from '../clients/gitObjects.ts';
 import { commitNamed } from '../clients/git.ts';
+import { GitError } from '../clients/gitProcess.ts';
 import type { Version } from '../core/change/version.ts';
 import type { HistoryCommit, TagRun, TimelineEnd } from '../core/git/tagTimeline.ts';
 import { historyCommit } from '../core/git/tagTimeline.ts';
 import { MissingBlob, TimelineWalk } from '../core/git/timelineWalk.ts';
 import type { WalkSteps } from '../core/git/timelineWalk.ts';
 import type { PlacedImage } from '../core/inventory/inventory.ts';
+import { groupBy } from '../core/text/groupBy.ts';
 import type { OpenedRepository } from './openRepository.ts';
 import { InputError } from './openRepository.ts';
 
@@ -40,19 +42,31 @@ export async function* tagHistory(
   try {
     for await (const commits of branchCommits(folder, head, signal)) {
       const known = commits.filter(({ hash }) => !boundary.has(hash));
-      await read(objects, blobs, known.flatMap((commit) => walk.blobsFor(commit)));
-      for (const commit of known)
-        for (const run of await drive(walk.step(commit), objects, blobs)) yield { kind: 'run', run };
+      await read(
+        objects,
+        blobs,
+        known.flatMap((commit) => walk.blobsFor(commit)),
+      );
+      for (const commit of known) for (const run of await drive(walk.step(commit), objects, blobs)) yield { kind: 'run', run };
       blobs.clear();
       signal?.throwIfAborted();
       if (known.length < commits.length) end = 'shallow';
     }
   } catch (error) {
-    if (!(error instanceof MissingBlob)) throw error;
+    // A partial clone has the commits, and not all of the files.
+    if (!(error instanceof MissingBlob) && !(error instanceof GitError && /^unable to read |promisor/.test(error.message)))
+      throw error;
     end = 'missing';
   }
   for (const run of walk.end()) yield { kind: 'run', run };
   yield { kind: 'end', end };
+}
+
+/** One image for each build and name: containers with the same image have the same history. A container that is no init container, where there is one. */
+export function oneForEachBuild(images: readonly PlacedImage[]): PlacedImage[] {
+  return [...groupBy(images, ({ root, key }) => `${root.id}\n${key}`).values()].flatMap(
+    (members) => members.find(({ usage }) => !usage.container.startsWith('init:')) ?? members[0] ?? [],
+  );
 }
 
 /** The commit inside of a merge that wrote the line, for a look at who did: undefined where the commit itself did. */

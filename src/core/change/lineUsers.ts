@@ -20,7 +20,7 @@ const byFile = new WeakMap<GitOpsRepository, Map<string, readonly BuildRoot[]>>(
 export function otherUsersOf(
   repository: GitOpsRepository,
   inventory: Inventory,
-  images: readonly PlacedImage[],
+  images: readonly Pick<PlacedImage, 'root' | 'usage'>[],
   chosen: ReadonlySet<string>,
 ): OtherUsers {
   const decided = new Set<string>();

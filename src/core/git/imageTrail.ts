@@ -90,7 +90,8 @@ export class ImageTrail {
     this.repository = this.repository.with(files);
     const found = this.root();
     if (found !== undefined) this.paths = pathsOf(this.repository, found);
-    this.isLost = this.identity.flux !== undefined && !(found?.deployedBy ?? []).some((flux) => isSameFlux(flux, this.identity.flux));
+    this.isLost =
+      this.identity.flux !== undefined && !(found?.deployedBy ?? []).some((flux) => isSameFlux(flux, this.identity.flux));
   }
 
   /** Forgets what does not matter any more, so that nothing old is left when it matters again. */

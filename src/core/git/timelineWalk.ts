@@ -101,9 +101,7 @@ export class TimelineWalk {
   }
 
   private concerned({ changes }: LoggedCommit): FileChange[] {
-    return changes.filter(({ path, oldPath }) =>
-      [path, oldPath].some((one) => one !== undefined && this.trail.needs(one)),
-    );
+    return changes.filter(({ path, oldPath }) => [path, oldPath].some((one) => one !== undefined && this.trail.needs(one)));
   }
 
   private compare(commit: HistoryCommit): TagRun[] {
@@ -148,8 +146,7 @@ export class TimelineWalk {
     const own = kustomizationsIn(directory).filter((path) => this.tree.has(path));
     for (const path of own) wanted.set(path, this.tree.get(path) ?? '');
     if (own.length > 0 || /\.\w+$/.test(directory)) return;
-    for (const [path, hash] of this.tree)
-      if (path.startsWith(`${directory}/`) && /\.ya?ml$/.test(path)) wanted.set(path, hash);
+    for (const [path, hash] of this.tree) if (path.startsWith(`${directory}/`) && /\.ya?ml$/.test(path)) wanted.set(path, hash);
   }
 
   private *load(
@@ -262,5 +259,7 @@ function runningOf(state: TrailState): Running | undefined {
 }
 
 function isSame(a: Running | undefined, b: Running | undefined): boolean {
-  return a?.image === b?.image && (a === undefined ? '' : versionText(a.version)) === (b === undefined ? '' : versionText(b.version));
+  return (
+    a?.image === b?.image && (a === undefined ? '' : versionText(a.version)) === (b === undefined ? '' : versionText(b.version))
+  );
 }

@@ -1,0 +1,82 @@
+/** The tags of several environments side by side. */
+import { compareText } from '../text/compareText.ts';
+import { groupBy } from '../text/groupBy.ts';
+import { comparisonWords, shownVersion } from './drift.ts';
+import type { Inventory, PlacedImage } from './inventory.ts';
+
+export interface ComparedImage {
+  readonly application: string;
+  /** Name of the image in the first environment that has it. */
+  readonly image: string;
+  /** One for each environment, in the order in which they were asked for. */
+  readonly cells: readonly ComparedCell[];
+  readonly differs: boolean;
+}
+
+export interface ComparedCell {
+  readonly environment: string;
+  /** One for each version that runs there; empty where the environment does not have the image. */
+  readonly images: readonly PlacedImage[];
+  /** `backend-v0.0.6`, `v1, v2`, '' where there is none. */
+  readonly version: string;
+  /** How it stands to the first environment: `older by 1 patch`, `same`, `differs`, `not there`; '' in the first one. */
+  readonly words: string;
+}
+
+/** All images that one of the environments has, those that differ first. */
+export function compareEnvironments(
+  inventory: Inventory,
+  environments: readonly string[],
+  application?: string,
+): ComparedImage[] {
+  const chosen = new Set(environments);
+  const images = inventory.images.filter(
+    (image) => chosen.has(image.environment) && (application === undefined || image.application === application),
+  );
+  return [...groupBy(images, (image) => `${image.application}\n${image.key}`).values()]
+    .map((members) => compared(members, environments))
+    .sort(
+      (a, b) =>
+        Number(b.differs) - Number(a.differs) || compareText(a.application, b.application) || compareText(a.image, b.image),
+    );
+}
+
+function compared(members: readonly PlacedImage[], environments: readonly string[]): ComparedImage {
+  const groups = environments.map((environment) => distinct(members.filter((image) => image.environment === environment)));
+  const [first = []] = groups;
+  const cells = environments.map((environment, index): ComparedCell => {
+    const images = groups[index] ?? [];
+    return {
+      environment,
+      images,
+      version: images.map(({ usage }) => shownVersion(usage) || 'unknown').join(', '),
+      words: index === 0 ? '' : wordsFor(first, images),
+    };
+  });
+  const [one] = members;
+  return {
+    application: one?.application ?? '',
+    image: one?.usage.name ?? '',
+    cells,
+    differs: cells.some(({ words }, index) => index > 0 && words !== 'same'),
+  };
+}
+
+/** One image for each version. */
+function distinct(images: readonly PlacedImage[]): PlacedImage[] {
+  return [...groupBy(images, ({ usage }) => `${usage.tag}@${usage.digest} ${usage.status}`).values()].flatMap(
+    ([image]) => image ?? [],
+  );
+}
+
+function wordsFor(first: readonly PlacedImage[], images: readonly PlacedImage[]): string {
+  const [one, other] = [first[0], images[0]];
+  if (one === undefined || other === undefined) return one === other ? 'same' : 'not there';
+  if (first.length > 1 || images.length > 1) {
+    const versions = (all: readonly PlacedImage[]) => all.map(({ usage }) => `${usage.tag}@${usage.digest}`).sort();
+    return versions(first).join() === versions(images).join() ? 'same' : 'differs';
+  }
+  if (one.usage.status === 'unknown' || other.usage.status === 'unknown') return 'unknown';
+  const isSame = one.usage.tag === other.usage.tag && one.usage.digest === other.usage.digest;
+  return isSame ? 'same' : comparisonWords(one, other) || 'differs';
+}
