@@ -24,7 +24,8 @@ const INHERITED = [
   'TEMP',
 ];
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
-const CONFIGURATION = ['-c', 'core.fsmonitor=false'];
+/** Before 2.44, git knows no GIT_NO_LAZY_FETCH: then it is the transports that are not there. */
+const CONFIGURATION = ['-c', 'core.fsmonitor=false', '-c', 'protocol.allow=never'];
 
 /** Git ran and refused, or is not installed. The message is git's own first line. */
 export class GitError extends Error {}

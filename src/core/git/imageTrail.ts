@@ -62,6 +62,11 @@ export class ImageTrail {
     return this.loaded.has(path);
   }
 
+  /** The text of a file as it was told. */
+  textOf(path: string): string | undefined {
+    return this.repository.file(path)?.text;
+  }
+
   /** Paths that have not been told: files, directories, and what does not exist. */
   missing(): string[] {
     const { deciding, around } = this.paths;

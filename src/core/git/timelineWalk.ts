@@ -7,9 +7,11 @@ import { LineIndex } from '../text/lineIndex.ts';
 import { rangeInFile } from '../yaml/editEmbedded.ts';
 import { versionText } from '../change/version.ts';
 import type { Version } from '../change/version.ts';
+import { DecidingValues } from './decidingValues.ts';
 import { ImageTrail, kustomizationDirectories, kustomizationsIn } from './imageTrail.ts';
 import type { TrailState } from './imageTrail.ts';
 import type { FileChange, LoggedCommit } from './rawLog.ts';
+import { changedTagValues } from './tagLines.ts';
 import type { HistoryCommit, TagRun } from './tagTimeline.ts';
 import { historyCommit } from './tagTimeline.ts';
 
@@ -37,6 +39,10 @@ export class TimelineWalk {
   private readonly places = new Set<string>();
   private readonly newestTree: ReadonlyMap<string, string>;
   private running: Running | undefined;
+  /** Undefined while only the model can say what a change does. */
+  private values: DecidingValues | undefined;
+  /** Texts that the trail has not been told yet, because only values of tags are different in them. */
+  private late = new Map<string, string>();
   private until: HistoryCommit | undefined;
   /** The oldest commit since which only builds failed: it brought what came after them. */
   private repaired: HistoryCommit | undefined;
@@ -52,7 +58,9 @@ export class TimelineWalk {
   /** Looks at the newest commit. */
   *start(): WalkSteps {
     yield* this.settle();
-    this.running = runningOf(this.trail.state());
+    const state = this.trail.state();
+    this.running = runningOf(state);
+    this.values = state.kind === 'runs' ? DecidingValues.of(state.usage) : undefined;
     return [];
   }
 
@@ -69,11 +77,15 @@ export class TimelineWalk {
   /** Takes one commit back. */
   *step(commit: LoggedCommit): WalkSteps {
     const concerned = this.concerned(commit);
+    const [only, another] = concerned;
     for (const { path, oldPath, oldHash } of commit.changes) {
       if (path !== undefined && path !== oldPath) this.tree.delete(path);
       if (oldPath !== undefined && oldHash !== '') this.tree.set(oldPath, oldHash);
     }
-    if (concerned.length === 0) return [];
+    if (only === undefined) return [];
+    const values = another === undefined ? yield* this.byValues(only) : undefined;
+    if (values !== undefined) return this.take(this.running && { ...this.running, version: values }, historyCommit(commit));
+    this.tellLate();
     const hashes = new Map<string, string>();
     for (const { path, oldPath, oldHash } of concerned) {
       if (path !== undefined) hashes.set(path, this.tree.get(path) ?? '');
@@ -87,9 +99,12 @@ export class TimelineWalk {
       yield* this.settle();
     }
     if (this.running !== undefined && this.trail.goneFrom !== undefined) yield* this.follow(commit);
-    const runs = this.compare(historyCommit(commit));
+    const state = this.trail.state();
     this.trail.tidy();
-    return runs;
+    this.values = state.kind === 'runs' ? DecidingValues.of(state.usage) : undefined;
+    if (state.kind !== 'broken') return this.take(runningOf(state), historyCommit(commit));
+    this.repaired ??= historyCommit(commit);
+    return [];
   }
 
   /** The run whose start history does not tell, where there is no more commit. */
@@ -104,21 +119,36 @@ export class TimelineWalk {
     return changes.filter(({ path, oldPath }) => [path, oldPath].some((one) => one !== undefined && this.trail.needs(one)));
   }
 
-  private compare(commit: HistoryCommit): TagRun[] {
-    const state = this.trail.state();
-    if (state.kind === 'broken') {
-      this.repaired ??= commit;
-      return [];
-    }
+  /** Takes what ran before a commit. */
+  private take(before: Running | undefined, commit: HistoryCommit): TagRun[] {
     const change = this.repaired ?? commit;
     this.repaired = undefined;
-    const before = runningOf(state);
     const { running } = this;
     if (isSame(before, running)) return [];
     const run = running && { ...running, since: change, until: this.until, before: before?.version };
     this.until = change;
     this.running = before;
     return run === undefined ? [] : [run];
+  }
+
+  /** The version before a change of values of tags alone; undefined where the model has to say. The trail is told of it later. */
+  private *byValues({
+    path,
+    oldPath,
+    oldHash,
+  }: FileChange): Generator<readonly string[], Version | undefined, ReadonlyMap<string, string | undefined>> {
+    if (path === undefined || path !== oldPath || oldHash === '' || this.values === undefined) return undefined;
+    const newer = this.late.get(path) ?? this.trail.textOf(path);
+    const older = (yield [oldHash]).get(oldHash);
+    const changes = newer === undefined || older === undefined ? undefined : changedTagValues(newer, older);
+    if (older === undefined || changes === undefined || !this.values.takeBack(path, changes)) return undefined;
+    this.late.set(path, older);
+    return this.values.version;
+  }
+
+  private tellLate(): void {
+    if (this.late.size > 0) this.trail.tell(this.late);
+    this.late = new Map();
   }
 
   /** Tells the trail all files that it turns out to need. */
