@@ -24,8 +24,7 @@ const INHERITED = [
   'TEMP',
 ];
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
-/** Before 2.44, git knows no GIT_NO_LAZY_FETCH: then it is the transports that are not there. */
-const CONFIGURATION = ['-c', 'core.fsmonitor=false', '-c', 'protocol.allow=never'];
+const CONFIGURATION = ['-c', 'core.fsmonitor=false'];
 
 /** Git ran and refused, or is not installed. The message is git's own first line. */
 export class GitError extends Error {}
@@ -64,6 +63,7 @@ function environment(): Record<string, string> {
 }
 
 function firstLine(errors: string): string {
-  const [line = ''] = errors.trim().split('\n');
+  const lines = errors.trim().split('\n');
+  const line = lines.find((one) => /^(?:fatal|error): /.test(one)) ?? lines[0] ?? '';
   return line.replace(/^(?:fatal|error): /, '');
 }

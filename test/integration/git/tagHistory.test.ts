@@ -268,7 +268,7 @@ describe('Git', () => {
   it('without all files says so, and fetches nothing', async () => {
     using history = new GitHistory();
     history
-      .write(shop('v1', 'v1'))
+      .write(shop('v0', 'v1'))
       .commit('start')
       .write({ [PROD]: overlay('v2') })
       .commit('to v2');
