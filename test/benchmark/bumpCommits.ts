@@ -21,8 +21,7 @@ if (folder === undefined) {
 }
 
 /** Lines that say which version of something is wanted. */
-const VERSION_LINE =
-  /^\s*(?:- )?["']?(?:newTag|tag|digest|image|newName|name|repository|version|[\w.-]*(?:tag|image|version|digest))["']?\s*[:=]/i;
+const VERSION_LINE = /^\s*(?:- )?["']?[\w.-]*(?:tag|image|version|digest)["']?\s*[:=]/i;
 const figures = {
   commits: 0,
   bumps: 0,

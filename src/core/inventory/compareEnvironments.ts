@@ -77,6 +77,8 @@ function wordsFor(first: readonly PlacedImage[], images: readonly PlacedImage[])
     return versions(first).join() === versions(images).join() ? 'same' : 'differs';
   }
   if (one.usage.status === 'unknown' || other.usage.status === 'unknown') return 'unknown';
-  const isSame = one.usage.tag === other.usage.tag && one.usage.digest === other.usage.digest;
-  return isSame ? 'same' : comparisonWords(one, other) || 'differs';
+  if (one.usage.tag !== other.usage.tag) return comparisonWords(one, other) || 'differs';
+  if (one.usage.digest === other.usage.digest) return 'same';
+  if (one.usage.digest === '') return 'same tag, pinned by digest';
+  return other.usage.digest === '' ? 'same tag, not pinned by digest' : 'another digest';
 }

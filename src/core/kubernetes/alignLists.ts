@@ -41,7 +41,7 @@ function alignObjects(left: JsonObject, right: JsonObject): readonly [Json, Json
     if (counterpart === undefined) continue;
     [one[key], other[key]] =
       isRole && key === 'rules' && isList(value) && isList(counterpart)
-        ? [sorted(value), sorted(counterpart)]
+        ? [sorted(value.map(withSortedSets)), sorted(counterpart.map(withSortedSets))]
         : align(value, counterpart, key);
   }
   return [one, other];
@@ -85,6 +85,13 @@ function keyOf(item: Json | undefined, key: string): string {
   if (!isObject(item)) return '';
   const text = textOf(item[key]);
   return text === '' || !key.toLowerCase().endsWith('port') ? text : `${text}/${textOf(item['protocol']) || 'TCP'}`;
+}
+
+function withSortedSets(rule: Json): Json {
+  if (!isObject(rule)) return rule;
+  return Object.fromEntries(
+    Object.entries(rule).map(([key, value]) => [key, SETS.has(key) && isList(value) ? sorted(value) : value] as const),
+  );
 }
 
 function sorted(list: readonly Json[]): readonly Json[] {
