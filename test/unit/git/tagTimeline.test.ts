@@ -12,7 +12,7 @@ const header = (hash: string, parents: string, subject: string) =>
 describe('The raw log', () => {
   const log =
     `${header(C, `${B} ${A}`, 'merge')}\n:100644 100644 ${A} ${B} M\0apps/a b.yaml\0:100644 000000 ${A} ${NONE} D\0gone.yaml\0` +
-    `${header(B, A, 'nothing')}` +
+    header(B, A, 'nothing') +
     `${header(A, '', 'first')}\n:100644 100644 ${A} ${A} R100\0old.yaml\0new.yaml\0:000000 120000 ${NONE} ${C} A\0link\0:000000 100755 ${NONE} ${C} A\0:100644 x\0`;
 
   test('is read whole', () => {
