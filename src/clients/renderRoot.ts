@@ -47,7 +47,8 @@ export function renderingTitle({ directory, deployedBy: [flux] }: BuildRoot): st
   return `${directory}, as ${flux === undefined ? 'kustomize' : `${flux.namespace}/${flux.name}`} renders it`;
 }
 
-function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['overlay']): BuildRequest {
+/** What the engine is asked for a root. */
+export function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['overlay']): BuildRequest {
   const [flux] = root.deployedBy;
   const base = {
     root: folder,

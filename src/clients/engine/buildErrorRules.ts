@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { MAX_FILE_MEGABYTES } from '../../core/repository/files.ts';
 import type { LargeFile } from './virtualFiles.ts';
 
 /** What is known of a build besides the error's text. Paths are relative to the root, except in `origins`. */
@@ -48,7 +49,7 @@ const rules: readonly Rule[] = [
     /no such file or directory/,
     (_, { largeFiles: [large] }) =>
       large && {
-        message: `\`${large.path}\` is ${large.megabytes} MB, and the preview reads files of up to 20 MB. Leave it out of the kustomization, or split it.`,
+        message: `\`${large.path}\` is ${large.megabytes} MB, and the preview reads files of up to ${String(MAX_FILE_MEGABYTES)} MB. Leave it out of the kustomization, or split it.`,
         file: large.path,
       },
   ],

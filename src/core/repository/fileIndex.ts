@@ -1,6 +1,6 @@
 /** What is found in files without building anything: kustomization files, Flux objects, and the directories that kustomizations include. */
 import type { Resource } from '../kustomize/resource.ts';
-import { resourcesOf } from '../kustomize/resource.ts';
+import { objectsIn } from '../kustomize/objects.ts';
 import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
 import { isRemote } from '../kustomize/remote.ts';
 import { cyclesAmong } from './cycles.ts';
@@ -127,7 +127,7 @@ function fluxObjectsIn(file: RepositoryFile): readonly Resource[] {
   const found: Resource[] = [];
   for (const document of file.documents) {
     if (!FLUX_GROUPS.test(document.text) || !document.matters) continue;
-    for (const resource of resourcesOf(document)) if (FLUX_GROUPS.test(resource.apiVersion)) found.push(resource);
+    for (const resource of objectsIn(document).resources) if (FLUX_GROUPS.test(resource.apiVersion)) found.push(resource);
   }
   return found;
 }

@@ -1,0 +1,33 @@
+/** What go-yaml reads into its nodes, and fails on when kustomize writes the object as JSON (kyaml rnode.go, MarshalJSON). */
+import type { ScalarNode } from '../node.ts';
+import { resolve } from '../resolve.ts';
+import { YamlError } from './token.ts';
+
+const RESOLVABLE = new Set(['!!str', '!!bool', '!!int', '!!float', '!!null', '!!timestamp']);
+
+/** `isKey`: keys below the top have to be strings. */
+export function unprintable(scalar: ScalarNode, isKey = false): YamlError | undefined {
+  const { text, style, tag, start } = scalar;
+  if (tag === '' || tag === '!') {
+    if (style !== 'plain' || !mayBeSpecial(text, isKey)) return undefined;
+    const { type } = resolve(text);
+    if (isKey) return type === 'string' || text === '' ? undefined : new YamlError(`the key ${text} is no string`, start);
+    return type === 'float' && !Number.isFinite(Number(text.replaceAll('_', '')))
+      ? new YamlError(`unsupported value: ${text}`, start)
+      : undefined;
+  }
+  if (isKey && tag !== '!!str') return new YamlError(`the key ${text} is no string`, start);
+  if (!RESOLVABLE.has(tag)) return undefined;
+  const { type } = resolve(text);
+  const wanted = tag === '!!str' ? 'string' : tag.slice(2);
+  const fits = wanted === 'string' || type === wanted || (wanted === 'float' && type === 'int');
+  return fits ? undefined : new YamlError(`cannot decode ${text} as a ${tag}`, start);
+}
+
+/** A quick test that lets through all keys that are no strings, and all values that JSON has no number for. */
+function mayBeSpecial(text: string, isKey: boolean): boolean {
+  const first = text.charCodeAt(0);
+  if (!isKey) return first === 46 || ((first === 43 || first === 45) && text.charCodeAt(1) === 46);
+  // Digits and signs, `~`, and the first letters of true, false and null.
+  return first < 58 || first === 126 || (text.length <= 5 && /^[tTfFnN]/.test(text));
+}
