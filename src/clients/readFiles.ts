@@ -162,7 +162,7 @@ function withoutText(
 ): DiskFile | undefined {
   if (!status.isFile()) return { stamp: stampOf(status), text: undefined, notice: undefined };
   if (status.size <= MAX_FILE_BYTES) return undefined;
-  const megabytes = Math.round(status.size / 2 ** 20);
+  const megabytes = Math.round(status.size / 1_000_000);
   const notice = `${path} has ${String(megabytes)} MB and is not read: files of more than ${String(MAX_FILE_MEGABYTES)} MB are left out.`;
   return { stamp: stampOf(status), text: unreadable(`has ${String(megabytes)} MB and is not read`, true), notice };
 }

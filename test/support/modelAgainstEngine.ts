@@ -109,7 +109,9 @@ function walk(node: unknown, owner: string, lines: string[]): void {
       for (const item of value as unknown[]) {
         const { name, image } = (item ?? {}) as Record<string, unknown>;
         if (typeof image === 'string')
-          lines.push(`${owner}#${PREFIXES[key as keyof typeof PREFIXES]}${typeof name === 'object' ? '' : String(name ?? '')} = ${image}`);
+          lines.push(
+            `${owner}#${PREFIXES[key as keyof typeof PREFIXES]}${typeof name === 'string' ? name : JSON.stringify(name ?? null).replace('null', '')} = ${image}`,
+          );
       }
     }
     walk(value, owner, lines);

@@ -1,5 +1,4 @@
 /** What the manifests of a rendering say of an image that is no container: values of a HelmRelease, and fields of custom resources. */
-import type { Document, Scalar } from 'yaml';
 import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument } from 'yaml';
 import type { ImageUsage } from '../../src/core/repository/model.ts';
 
@@ -11,18 +10,21 @@ interface Values {
 /** All objects; numbers and booleans as they are spelled. */
 export function objectsIn(yaml: string): Values[] {
   return parseAllDocuments(yaml, { version: '1.1', logLevel: 'silent', uniqueKeys: false }).flatMap((document) => {
-    const value = valueOf((document as Document).contents);
+    const value = valueOf(document.contents);
     return isObject(value) ? [value] : [];
   });
 }
 
 function valueOf(node: unknown): Value {
-  if (isMap(node))
-    return Object.fromEntries(node.items.map(({ key, value }) => [String(valueOf(key)), valueOf(value)] as const));
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyOf(key), valueOf(value)] as const));
   if (isSeq(node)) return node.items.map(valueOf);
-  if (!isScalar(node)) return null;
-  const { value, source } = node as Scalar;
-  return typeof value === 'string' ? value : value === null ? null : (source ?? String(value));
+  if (!isScalar(node) || node.value === null) return null;
+  return typeof node.value === 'string' ? node.value : (node.source ?? '');
+}
+
+function keyOf(node: unknown): string {
+  const key = valueOf(node);
+  return typeof key === 'string' ? key : '';
 }
 
 function isObject(value: Value | undefined): value is Values {
@@ -157,8 +159,7 @@ function postRendered(release: Values, start: string): string {
       if (!pattern.test(current)) continue;
       const name = textAt(entry, 'newName') || current.slice(0, current.length - tag.length - digest.length);
       const [newTag, newDigest] = [textAt(entry, 'newTag'), textAt(entry, 'digest')];
-      current =
-        newTag === '' && newDigest === '' ? `${name}${tag}${digest}` : reference(name, newTag, newDigest);
+      current = newTag === '' && newDigest === '' ? `${name}${tag}${digest}` : reference(name, newTag, newDigest);
     }
   return current;
 }

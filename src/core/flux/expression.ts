@@ -86,7 +86,8 @@ class Parser {
     const start = this.at;
     if (++this.depth > MAX_DEPTH) this.refuse('bad substitution');
     this.at += 2;
-    const { variable, operator, args } = this.text[this.at] === '#' ? this.length() : this.operation(this.name('unable to parse variable name'));
+    const { variable, operator, args } =
+      this.text[this.at] === '#' ? this.length() : this.operation(this.name('unable to parse variable name'));
     this.depth--;
     return { variable, operator, args, text: this.text.slice(start, this.at) };
   }

@@ -74,7 +74,12 @@ export function resolveFluxBuild(
     patches: [
       ...mappings('patchesStrategicMerge').map((node) => strategicEntry(undefined, node)),
       ...base.patches,
-      ...mappings('patches').map((node) => ({ ...patchEntry(node, 'patches'), path: undefined, mayRename: false, mayChangeKind: false })),
+      ...mappings('patches').map((node) => ({
+        ...patchEntry(node, 'patches'),
+        path: undefined,
+        mayRename: false,
+        mayChangeKind: false,
+      })),
     ],
     jsonPatches: [
       ...base.jsonPatches,
@@ -99,12 +104,12 @@ function overridden(spec: MapNode, name: string): string | undefined {
 function specProblem(spec: MapNode): string | undefined {
   for (const name of ['targetNamespace', 'namePrefix', 'nameSuffix'])
     if (!isText(spec.entries.get(name)?.value)) return `spec.${name} is no text (accessor error)`;
-  for (const item of itemsAt(spec, 'components')) if (!isText(item)) return 'spec.components has an item that is no text (accessor error)';
+  for (const item of itemsAt(spec, 'components'))
+    if (!isText(item)) return 'spec.components has an item that is no text (accessor error)';
   for (const [list, fields] of TEXT_FIELDS) {
     for (const item of itemsAt(spec, list)) {
       if (item.kind !== 'map') return `spec.${list} has an item that is no mapping`;
-      for (const field of fields)
-        if (!isText(get(item, field))) return `${field} in spec.${list} is no text (unrecognized type)`;
+      for (const field of fields) if (!isText(get(item, field))) return `${field} in spec.${list} is no text (unrecognized type)`;
     }
   }
   return undefined;

@@ -34,7 +34,8 @@ function walk(node: YamlNode, path: string, found: ValuesImage[], depth: number)
   for (const [key, { value }] of node.entries) {
     const at = `${path}.${key}`;
     if (value.kind === 'scalar') {
-      if (IMAGE_KEY.test(key) && isReference(value) && !hasTagBeside(node, key)) found.push({ ...NOTHING, path: at, whole: value });
+      if (IMAGE_KEY.test(key) && isReference(value) && !hasTagBeside(node, key))
+        found.push({ ...NOTHING, path: at, whole: value });
       else if (TAG_KEY.test(key) && !isNull(value) && value.text !== '')
         found.push({ ...NOTHING, path: at, tag: value, repository: siblingRepository(node, key) });
       continue;

@@ -86,13 +86,14 @@ class ObjectSubstitution {
   }
 
   run(resource: Resource): { resource: Resource; problem: string | undefined; opaque: string | undefined } {
-    if (resource.declared) return { resource: this.declared(resource), problem: undefined, opaque: undefined };
+    if (resource.declared) return { resource: this.imagesAlone(resource), problem: undefined, opaque: undefined };
     const { tree } = resource;
     const changed = this.node(tree, false);
     if (this.isOpen && holdsBrace(tree)) {
       // What follows in the object can end the expression.
       this.opaque ??= 'a variable without a closing brace';
     } else if (this.isOpen) this.problem ??= 'a variable has no closing brace (missing closing brace)';
+    if (this.problem !== undefined) return { resource: this.imagesAlone(resource), problem: this.problem, opaque: undefined };
     const states = resource.settledImages.flatMap((field) => {
       const scalar = this.after.get(field.scalar);
       return scalar === undefined ? [] : [[scalar, this.state(field.state, scalar.text)] as const];
@@ -101,10 +102,8 @@ class ObjectSubstitution {
     return { resource: this.doubt === '' ? next : next.doubted(this.doubt), problem: this.problem, opaque: this.opaque };
   }
 
-  private declared(resource: Resource): Resource {
-    return resource.withImages(
-      resource.images.map((field) => ({ ...field, state: this.state(field.state, undefined) })),
-    );
+  private imagesAlone(resource: Resource): Resource {
+    return resource.withImages(resource.images.map((field) => ({ ...field, state: this.state(field.state, undefined) })));
   }
 
   private node(node: YamlNode, isItem: boolean): YamlNode {
@@ -160,11 +159,17 @@ class ObjectSubstitution {
     if (node.kind === 'sequence') return { ...node, items: node.items.map((item) => this.placed(item, scalar, NOTHING)) };
     if (node.kind === 'map') {
       const entries = new Map<string, MapEntry>();
-      for (const [key, entry] of node.entries) entries.set(key, { key: entry.key, value: this.placed(entry.value, scalar, NOTHING) });
+      for (const [key, entry] of node.entries)
+        entries.set(key, { key: entry.key, value: this.placed(entry.value, scalar, NOTHING) });
       return { ...node, entries };
     }
     const isText = typeInManifest(node) === 'string';
-    const made: ScalarNode = { ...scalar, text: node.text, style: isText ? scalar.style : 'plain', tag: isText ? '!!str' : node.tag };
+    const made: ScalarNode = {
+      ...scalar,
+      text: node.text,
+      style: isText ? scalar.style : 'plain',
+      tag: isText ? '!!str' : node.tag,
+    };
     const { sole } = substitute(scalar.text, this.substituter.lookup);
     const byDefault: Owner = { file: scalar.source.file, scalar, part: 'default' };
     const owner = sole === undefined ? undefined : sole.defaulted ? byDefault : this.substituter.ownerOf(sole.variable);
@@ -210,7 +215,12 @@ class ObjectSubstitution {
       return { text: result.text, owner };
     };
     // `${APP_IMAGE}` may hold a whole reference: join, then split again.
-    const next = normalise({ ...state, name: replace(state.name) ?? state.name, tag: replace(state.tag), digest: replace(state.digest) });
+    const next = normalise({
+      ...state,
+      name: replace(state.name) ?? state.name,
+      tag: replace(state.tag),
+      digest: replace(state.digest),
+    });
     const reference = referenceOf(next);
     const done: ImageState = { ...next, doubt, layers: [...state.layers, { what: 'substitution', reference, owners }] };
     return text === undefined || text === reference ? done : rewritten(done, text, owners[0] ?? state.name.owner, 'substitution');

@@ -122,7 +122,8 @@ export function variablesOf(tree: MapNode, namespace: string, near: string, obje
     const [found, second] = objects.find(kind, name, near);
     if (found === undefined || second !== undefined) {
       const isOptional = textAt(source, 'optional') === 'true';
-      if (second !== undefined) open ??= `may come from ${kind} ${name}, of which ${found?.file ?? ''} and ${second.file} each have one`;
+      if (second !== undefined)
+        open ??= `may come from ${kind} ${name}, of which ${found?.file ?? ''} and ${second.file} each have one`;
       else if (!isOptional) open ??= FROM_OUTSIDE;
       continue;
     }

@@ -1,9 +1,9 @@
 /** A build under way: what it accumulates, and where it reads (api/internal/accumulator, api/internal/target, api/internal/loader). */
 import type { FileView, RepositoryFile } from '../repository/files.ts';
-import { isInOrBelow, kustomizationFilesIn, parentDirectory, resolvePath } from '../repository/files.ts';
+import { isInOrBelow, kustomizationFilesIn, resolvePath } from '../repository/files.ts';
 import type { Unknown } from '../repository/model.ts';
 import type { ScalarNode } from '../yaml/node.ts';
-import type { Failure, FailureKind } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { failureAt, placedAt } from './failure.ts';
 import { objectsOf } from './fileObjects.ts';
 import { findKustomization } from './findKustomization.ts';
@@ -15,9 +15,9 @@ import { parseKustomizationFile } from './kustomizationFile.ts';
 import type { LayerCache, LayerResult, OpenApi } from './layerResult.ts';
 import { cycleSentence, MAX_COMPONENTS, MAX_NESTING, NO_OPENAPI } from './layerResult.ts';
 import { isRemote, isUrl } from './remote.ts';
+import { restriction } from './restriction.ts';
 import type { Resource } from './resource.ts';
 import type { EntryRun, PatchRun } from './runs.ts';
-import type { StepContext } from './step.ts';
 import type { TransformerConfig } from './transformerConfig.ts';
 import { DEFAULT_CONFIG, mergeConfigs } from './transformerConfig.ts';
 import type { Variable } from './vars.ts';
@@ -72,7 +72,8 @@ export class Accumulator {
   }
 
   result(): LayerResult {
-    const { resources, config, vars, unknowns, opaque, failure, plainFailure, openapi, used, directories, entryRuns, patchRuns } = this;
+    const { resources, config, vars, unknowns, opaque, failure, plainFailure, openapi, used, directories, entryRuns, patchRuns } =
+      this;
     return { resources, config, vars, unknowns, opaque, failure, plainFailure, openapi, used, directories, entryRuns, patchRuns };
   }
 
@@ -82,7 +83,7 @@ export class Accumulator {
   }
 
   /** Whether everything was read that could hold an image. */
-  private get isCertain(): boolean {
+  get isCertain(): boolean {
     return !this.isPartial && this.opaque === undefined;
   }
 
@@ -160,7 +161,9 @@ export class Accumulator {
   addFile(path: string, file: RepositoryFile, at?: ScalarNode): void {
     this.use(path);
     const { resources, failure, unread } = objectsOf(file);
-    this.fail(failure?.file === path && failure.at === undefined ? failureAt(at ?? path, failure.sentence, failure.kind) : failure);
+    this.fail(
+      failure?.file === path && failure.at === undefined ? failureAt(at ?? path, failure.sentence, failure.kind) : failure,
+    );
     if (unread !== '') this.unknowns.push({ why: unread, file: at?.source.file ?? path, scalar: at });
     if (resources.length > 0) this.append(resources, path, at);
   }
@@ -177,11 +180,11 @@ export class Accumulator {
     const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);
     const found = path === undefined || isUrl(text) ? undefined : this.view.file(path);
     if (path !== undefined && found !== undefined) {
-      this.restrict(path, directory, reference);
+      this.plainFailure ??= restriction(this.view, path, directory, reference);
       this.addFile(path, found, reference);
       return;
     }
-    if (isUrl(text) || isRemote(text)) {
+    if (isRemote(text)) {
       this.unknowns.push({ why: `${text} is not fetched`, file: source.file, scalar: reference });
       return;
     }
@@ -201,16 +204,6 @@ export class Accumulator {
     }
     this.use(path);
     this.fail(failureAt(reference, `${source.file}: ${text} does not exist (no such file or directory).`, 'missing-path'));
-  }
-
-  /** Plain kustomize reads no file outside of the directory of its kustomization, links resolved (api/internal/loader/loadrestrictions.go). */
-  private restrict(path: string, directory: string, at: ScalarNode): void {
-    const real = this.view.real(path) ?? path;
-    if (isInOrBelow(parentDirectory(real), directory)) return;
-    this.plainFailure ??= failureAt(
-      at,
-      `${at.source.file}: ${path} is not in or below ${directory}, and kustomize reads no file outside of it (security; file is not in or below).`,
-    );
   }
 
   addComponent(reference: ScalarNode, directory: string): void {
@@ -292,41 +285,5 @@ export class Accumulator {
     this.entryRuns.push({ override, matched: result.matched, seen, certain: this.isCertain });
     this.resources = result.resources;
     if (!result.matched && this.unknowns.length > 0) this.resources = [...this.resources, ...declaredImage(override)];
-  }
-
-  /** What the steps of a kustomization need. `file`: where it is written. */
-  contextFor(file: string, directory: string): StepContext {
-    const fail = (sentence: string, at?: ScalarNode, kind?: FailureKind) =>
-      this.fail(failureAt(at ?? file, `${file}: ${sentence}`, kind));
-    const isPartial = () => this.isPartial;
-    return {
-      fail,
-      load: (path, at, what) => this.load(path, at, what, file, directory),
-      notRead: (why, scalar) => this.notRead(why, scalar, file),
-      ran: (patch, matched) =>
-        this.patchRuns.push({ patch, file, matched, seen: this.resources, certain: this.isCertain }),
-      get isPartial() {
-        return isPartial();
-      },
-    };
-  }
-
-  private load(path: string, at: ScalarNode, what: string, file: string, directory: string): RepositoryFile | undefined {
-    if (isUrl(path)) {
-      this.notRead(`${what} ${path} is not fetched`, at, file);
-      return undefined;
-    }
-    const resolved = path.startsWith('/') ? undefined : resolvePath(directory, path);
-    const fail = (sentence: string, kind?: FailureKind) => this.fail(failureAt(at, `${file}: ${sentence}`, kind));
-    if (resolved === undefined) {
-      fail(`${what} ${path} is outside of the repository.`);
-      return undefined;
-    }
-    this.use(resolved);
-    const found = this.view.file(resolved);
-    if (found !== undefined) this.restrict(resolved, directory, at);
-    else if (this.view.isDirectory(resolved)) fail(`${what} ${resolved} is a directory.`);
-    else fail(`${what} ${resolved} does not exist: no such file or directory.`, 'missing-path');
-    return found;
   }
 }

@@ -12,7 +12,10 @@ export function readCrds(reference: ScalarNode, context: StepContext): void {
   if (file === undefined) return;
   const { root, problem } = file.first;
   const fail = (why: string) =>
-    context.fail(`the CRD file ${file.path} holds no OpenAPI definitions (unable to parse open API definition): ${why}.`, reference);
+    context.fail(
+      `the CRD file ${file.path} holds no OpenAPI definitions (unable to parse open API definition): ${why}.`,
+      reference,
+    );
   if (file.text === '') fail('it is empty');
   else if (problem !== undefined) fail(problem.message);
   else if (root !== undefined && root.kind !== 'map') {

@@ -113,7 +113,13 @@ function scalarProblem(
 }
 
 const JSON_TYPES = { string: 'string', int: 'number', float: 'number', bool: 'bool', null: 'null' } as const;
-const GO_TYPES = { 'a text': 'string', 'a boolean': 'bool', 'a whole number': 'int64', 'a list': 'slice', 'a mapping': 'struct' } as const;
+const GO_TYPES = {
+  'a text': 'string',
+  'a boolean': 'bool',
+  'a whole number': 'int64',
+  'a list': 'slice',
+  'a mapping': 'struct',
+} as const;
 
 function wrongType(node: YamlNode, wanted: keyof typeof GO_TYPES, { struct, path, key }: Place): DecodeProblem {
   const at = key ?? (node.kind === 'scalar' ? node : undefined);

@@ -136,13 +136,15 @@ function made(next: string | undefined, last: YamlNode['kind']): YamlNode {
 function inText(tree: YamlNode, scalar: ScalarNode, rest: readonly string[], setter: Setter): SetResult | Refused {
   const [document] = parseFirst(scalar.text, scalar.source, 0, 'v3').documents;
   const result = document?.root === undefined ? undefined : setAll(document.root, rest, setter);
-  if (result === undefined || 'problem' in result) return { problem: `a text stands where the path goes on with ${rest.join('.')}` };
+  if (result === undefined || 'problem' in result)
+    return { problem: `a text stands where the path goes on with ${rest.join('.')}` };
   return { tree, count: result.count, isInText: true };
 }
 
 function setIndex(tree: YamlNode, index: number, rest: readonly string[], setter: Setter): SetResult | Refused {
   if (tree.kind !== 'sequence') return { problem: `there is no list for the index ${String(index)}` };
-  const item = tree.items[index] ?? (index === tree.items.length && setter.create !== undefined ? made(rest[0], setter.create) : undefined);
+  const item =
+    tree.items[index] ?? (index === tree.items.length && setter.create !== undefined ? made(rest[0], setter.create) : undefined);
   if (item === undefined)
     return { problem: `index ${String(index)} specified but only ${String(tree.items.length)} elements found` };
   const result = setAll(item, rest, setter);

@@ -25,29 +25,54 @@ export function splitPath(path: string, delimiter = '/'): string[] {
   return result;
 }
 
+const segments = new WeakMap<FieldSpec, readonly string[]>();
+
+/** The parts of the path of a spec. */
+export function segmentsOf(spec: FieldSpec): readonly string[] {
+  let known = segments.get(spec);
+  if (known === undefined) segments.set(spec, (known = splitPath(spec.path)));
+  return known;
+}
+
 /**
  * Visits the nodes that a path leads to, in every item of the lists on the way. Returns what kustomize refuses: a text or number where the path goes on,
  * or what `visit` returns.
  */
 export function visitPath(
   node: YamlNode,
-  segments: readonly string[],
+  parts: readonly string[],
   visit: (found: YamlNode, path: Path) => string | undefined,
-  at: Path = [],
 ): string | undefined {
-  const [head, ...rest] = segments;
-  if (head === undefined) return visit(node, at);
+  return visitFrom(node, parts, 0, visit, []);
+}
+
+/** `way`: what leads to the node. It is changed on the way down and put back on the way up. */
+function visitFrom(
+  node: YamlNode,
+  parts: readonly string[],
+  at: number,
+  visit: (found: YamlNode, path: Path) => string | undefined,
+  way: (string | number)[],
+): string | undefined {
+  const head = parts[at];
+  if (head === undefined) return visit(node, [...way]);
   if (node.kind === 'scalar') return isNull(node) ? undefined : 'expected sequence or mapping node';
   if (node.kind === 'sequence') {
     for (const [index, item] of node.items.entries()) {
-      const problem = visitPath(item, segments, visit, [...at, index]);
+      way.push(index);
+      const problem = visitFrom(item, parts, at, visit, way);
+      way.pop();
       if (problem !== undefined) return problem;
     }
     return undefined;
   }
   const key = head.endsWith('[]') ? head.slice(0, -2) : head;
   const child = node.entries.get(key)?.value;
-  return child === undefined ? undefined : visitPath(child, rest, visit, [...at, key]);
+  if (child === undefined) return undefined;
+  way.push(key);
+  const problem = visitFrom(child, parts, at + 1, visit, way);
+  way.pop();
+  return problem;
 }
 
 /** The tree with what `change` makes of the nodes that a path leads to. Missing parts are made where `create` says so; a problem where kustomize refuses. */

@@ -19,7 +19,9 @@ export function findKustomization(view: FileView, directory: string, used: Set<s
   const [first, second] = kustomizationFilesIn(view, directory);
   if (first === undefined) {
     const why = `${directory} has no kustomization file (unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization').`;
-    return { failure: failureAt('', view.isDirectory(directory) ? why : `${directory} does not exist (no such file or directory).`) };
+    return {
+      failure: failureAt('', view.isDirectory(directory) ? why : `${directory} does not exist (no such file or directory).`),
+    };
   }
   used.add(first.path);
   const kustomization = parseKustomizationFile(first);

@@ -67,7 +67,8 @@ export function absorb(
   const [existing, second] = matches;
   if (existing === undefined) {
     // What was not fetched may hold the object to merge with.
-    if (changes && !isPartial) loader.fail(`there is no ${kind} ${name} to ${behavior} (does not exist; cannot merge or replace).`);
+    if (changes && !isPartial)
+      loader.fail(`there is no ${kind} ${name} to ${behavior} (does not exist; cannot merge or replace).`);
     return [...resources, generated];
   }
   if (second !== undefined || !changes) {
@@ -88,7 +89,10 @@ function absorbed(existing: Resource, generated: Resource, behavior: string): Re
     tree = withTexts(tree, ['metadata', field], get(get(old, 'metadata'), field), getIn(tree, 'metadata', field));
   if (behavior === 'merge')
     for (const field of ['data', 'binaryData']) tree = withTexts(tree, [field], get(old, field), get(tree, field));
-  return existing.replacedBy(Resource.ofTree(tree.kind === 'map' ? tree : generated.tree, '', generated.generated), generated.doubt);
+  return existing.replacedBy(
+    Resource.ofTree(tree.kind === 'map' ? tree : generated.tree, '', generated.generated),
+    generated.doubt,
+  );
 }
 
 /** Sets a mapping of texts: those of `base`, and over them those of `over`. */
@@ -96,7 +100,8 @@ function withTexts(tree: YamlNode, path: readonly string[], base: YamlNode | und
   const entries = new Map<string, MapEntry>();
   for (const map of [base, over])
     if (map?.kind === 'map')
-      for (const [key, entry] of map.entries) if (entry.value.kind === 'scalar') entries.set(key, { key: entry.key, value: asText(entry.value) });
+      for (const [key, entry] of map.entries)
+        if (entry.value.kind === 'scalar') entries.set(key, { key: entry.key, value: asText(entry.value) });
   if (entries.size === 0) return tree;
   const [field = '', inner] = path;
   const map: MapNode = { kind: 'map', entries, start: 0 };

@@ -14,8 +14,6 @@ export interface KindSelector {
   readonly kind: string;
 }
 
-export const ANY_KIND: KindSelector = { group: '', version: '', kind: '' };
-
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);
@@ -61,7 +59,7 @@ export function isClusterScoped(apiVersion: string, kind: string): boolean {
 }
 
 /** The namespace of objects without one. */
-export const DEFAULT_NAMESPACE = 'default';
+const DEFAULT_NAMESPACE = 'default';
 const NO_NAMESPACE = '_non_namespaceable_';
 
 /** The namespace that comparisons are made with. */

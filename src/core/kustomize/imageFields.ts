@@ -2,9 +2,10 @@
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
 import { isNull, textAt } from '../yaml/node.ts';
 import type { FieldSpec, Path } from './fieldSpec.ts';
-import { isWritten, nodeAt, splitPath, visitPath } from './fieldSpec.ts';
+import { isWritten, nodeAt, segmentsOf, visitPath } from './fieldSpec.ts';
+import { IMAGES } from './fieldSpecTables.ts';
 import type { ResourceIdentity } from './identity.ts';
-import { ANY_KIND, isOfKind } from './identity.ts';
+import { isOfKind } from './identity.ts';
 import type { ImageState } from './imageState.ts';
 import { stateOfScalar } from './imageState.ts';
 
@@ -31,25 +32,32 @@ export interface ImageScan {
 
 export const NO_IMAGES: ImageScan = { fields: [], problem: undefined };
 
-/** api/internal/konfig/builtinpluginconsts/images.go */
-export const DEFAULT_IMAGE_SPECS: readonly FieldSpec[] = [
-  'spec/containers[]/image',
-  'spec/initContainers[]/image',
-  'spec/volumes[]/image/reference',
-  'spec/template/spec/containers[]/image',
-  'spec/template/spec/initContainers[]/image',
-  'spec/template/spec/volumes[]/image/reference',
-].map((path) => ({ ...ANY_KIND, path, create: true }));
-
 type Open = { -readonly [K in keyof ImageField]: ImageField[K] };
 
-/** Finds the images of an object. `specs`: fields beyond the default ones. */
-export function scanImages(tree: YamlNode, identity: ResourceIdentity, specs: readonly FieldSpec[] = []): ImageScan {
+/** Images as they are found, to be looked up by their scalars: one scalar can stand at several places, through aliases. */
+class Found {
+  readonly fields: Open[] = [];
+  private readonly byScalar = new Map<ScalarNode, Open[]>();
+
+  add(field: Open): void {
+    this.fields.push(field);
+    const others = this.byScalar.get(field.scalar);
+    if (others === undefined) this.byScalar.set(field.scalar, [field]);
+    else others.push(field);
+  }
+
+  at(scalar: ScalarNode, path: Path): Open | undefined {
+    return this.byScalar.get(scalar)?.find((field) => isSamePath(field.path, path));
+  }
+}
+
+/** Finds the images of an object. `specs`: the fields that count beside containers. */
+export function scanImages(tree: YamlNode, identity: ResourceIdentity, specs: readonly FieldSpec[] = IMAGES): ImageScan {
   // CustomResourceDefinitions are left alone (api/filters/imagetag).
   if (identity.kind === 'CustomResourceDefinition') return NO_IMAGES;
-  const found: Open[] = [];
-  const problem = walk(tree, [], found) ?? visitSpecs(tree, identity, [...DEFAULT_IMAGE_SPECS, ...specs], found);
-  return found.length === 0 && problem === undefined ? NO_IMAGES : { fields: found, problem };
+  const found = new Found();
+  const problem = walk(tree, [], found) ?? visitSpecs(tree, identity, specs, found);
+  return found.fields.length === 0 && problem === undefined ? NO_IMAGES : { fields: found.fields, problem };
 }
 
 /** How often a transformer with these field specs visits each image: the walk over all containers, then its own fields (ImageTagTransformer.go). */
@@ -59,35 +67,42 @@ export function visitsOf(
   identity: ResourceIdentity,
   specs: readonly FieldSpec[],
 ): ImageScan {
-  const found: Open[] = fields.map((field) => ({ ...field, visits: field.isLegacy ? 1 : 0 }));
+  const found = new Found();
+  for (const field of fields) found.add({ ...field, visits: field.isLegacy ? 1 : 0 });
   const problem = visitSpecs(tree, identity, specs, found);
-  return { fields: found, problem };
+  return { fields: found.fields, problem };
 }
 
-/** Sequences under `containers` and `initContainers` at any depth (api/filters/imagetag/legacy.go); `ephemeralContainers` for the reader alone. */
-function walk(node: YamlNode, path: Path, found: Open[]): string | undefined {
+/**
+ * Sequences under `containers` and `initContainers` at any depth (api/filters/imagetag/legacy.go); `ephemeralContainers` for the reader alone. `way`: what leads
+ * to the node.
+ */
+function walk(node: YamlNode, way: (string | number)[], found: Found): string | undefined {
+  let problem: string | undefined;
   if (node.kind === 'sequence') {
     for (const [index, item] of node.items.entries()) {
-      const problem = item.kind === 'scalar' ? undefined : walk(item, [...path, index], found);
-      if (problem !== undefined) return problem;
+      if (item.kind === 'scalar') continue;
+      way.push(index);
+      problem ??= walk(item, way, found);
+      way.pop();
     }
-    return undefined;
+    return problem;
   }
   if (node.kind !== 'map') return undefined;
-  let problem: string | undefined;
   for (const [key, { value }] of node.entries) {
     if (value.kind === 'scalar') continue;
-    const childPath = [...path, key];
+    way.push(key);
     if (value.kind === 'sequence' && (key === 'containers' || key === 'initContainers' || key === 'ephemeralContainers'))
-      for (const [index, item] of value.items.entries()) problem ??= addContainer(item, key, [...childPath, index], found);
-    problem ??= walk(value, childPath, found);
+      for (const [index, item] of value.items.entries()) problem ??= addContainer(item, key, [...way, index], found);
+    problem ??= walk(value, way, found);
+    way.pop();
   }
   return problem;
 }
 
 const PREFIXES = { containers: '', initContainers: 'init:', ephemeralContainers: 'ephemeral:' } as const;
 
-function addContainer(item: YamlNode, role: keyof typeof PREFIXES, path: Path, found: Open[]): string | undefined {
+function addContainer(item: YamlNode, role: keyof typeof PREFIXES, path: Path, found: Found): string | undefined {
   const isLegacy = role !== 'ephemeralContainers';
   if (item.kind !== 'map') {
     const isFine = !isLegacy || (item.kind === 'scalar' && isNull(item));
@@ -97,7 +112,7 @@ function addContainer(item: YamlNode, role: keyof typeof PREFIXES, path: Path, f
   if (image === undefined) return undefined;
   if (image.kind !== 'scalar') return isLegacy ? 'wrong node kind: expected ScalarNode' : undefined;
   if (isNull(image)) return undefined;
-  found.push({
+  found.add({
     scalar: image,
     path: [...path, 'image'],
     role,
@@ -109,20 +124,15 @@ function addContainer(item: YamlNode, role: keyof typeof PREFIXES, path: Path, f
   return undefined;
 }
 
-function visitSpecs(
-  tree: YamlNode,
-  identity: ResourceIdentity,
-  specs: readonly FieldSpec[],
-  found: Open[],
-): string | undefined {
+function visitSpecs(tree: YamlNode, identity: ResourceIdentity, specs: readonly FieldSpec[], found: Found): string | undefined {
   for (const spec of specs) {
     if (!isOfKind(identity, spec)) continue;
-    const problem = visitPath(tree, splitPath(spec.path), (node, path) => {
+    const problem = visitPath(tree, segmentsOf(spec), (node, path) => {
       if (node.kind !== 'scalar') return 'wrong node kind: expected ScalarNode';
       if (!isWritten(node)) return undefined;
-      const known = found.find((field) => field.scalar === node && isSamePath(field.path, path));
+      const known = found.at(node, path);
       if (known !== undefined) known.visits++;
-      else found.push(configured(tree, node, path, spec));
+      else found.add(configured(tree, node, path, spec));
       return undefined;
     });
     if (problem !== undefined) return `considering field '${spec.path}': ${problem}`;

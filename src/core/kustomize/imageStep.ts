@@ -31,7 +31,8 @@ export function applyToAll(
   let problem: string | undefined;
   const result = resources.map((resource) => {
     const { fields, problem: found } = fieldsOf(resource, specs);
-    if (found !== undefined) problem ??= `${resource.kind} ${resource.name} has no images where kustomize looks for them: ${found}`;
+    if (found !== undefined)
+      problem ??= `${resource.kind} ${resource.name} has no images where kustomize looks for them: ${found}`;
     if (fields.length === 0) return resource;
     let changed = false;
     const images = fields.flatMap((field, index) => {

@@ -30,7 +30,12 @@ export function keyValuesOf(entry: MapNode, loader: Loader): KeyValues {
   for (const literal of scalarsField(entry, 'literals')) {
     const equals = literal.text.indexOf('=');
     if (equals <= 0) loader.fail(`${literal.text} is no literal (expected key=value).`, literal);
-    else put(literal.text.slice(0, equals), { ...literal, text: unquote(literal.text.slice(equals + 1)), tag: '!!str', part: 'literal' }, literal);
+    else
+      put(
+        literal.text.slice(0, equals),
+        { ...literal, text: unquote(literal.text.slice(equals + 1)), tag: '!!str', part: 'literal' },
+        literal,
+      );
   }
   for (const item of scalarsField(entry, 'files')) {
     const source = fileSource(item, loader);
@@ -71,7 +76,17 @@ function* envLines({ path, text }: RepositoryFile): Generator<[string, ScalarNod
       const name = equals === '' ? key.replace(/\r$/, '') : key;
       yield [
         name,
-        { kind: 'scalar', text: value, style: 'plain', tag: '!!str', start, end: start + value.length, alias: false, source, part: 'literal' },
+        {
+          kind: 'scalar',
+          text: value,
+          style: 'plain',
+          tag: '!!str',
+          start,
+          end: start + value.length,
+          alias: false,
+          source,
+          part: 'literal',
+        },
       ];
     }
     offset += line.length + 1;
@@ -80,6 +95,15 @@ function* envLines({ path, text }: RepositoryFile): Generator<[string, ScalarNod
 
 function wholeFile({ path, text }: RepositoryFile): ScalarNode {
   const source = { file: path, within: undefined };
-  return { kind: 'scalar', text, style: 'literal', tag: '!!str', start: 0, end: text.length, alias: false, source, part: 'literal' };
+  return {
+    kind: 'scalar',
+    text,
+    style: 'literal',
+    tag: '!!str',
+    start: 0,
+    end: text.length,
+    alias: false,
+    source,
+    part: 'literal',
+  };
 }
-

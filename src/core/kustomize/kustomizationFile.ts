@@ -95,7 +95,9 @@ function read(file: RepositoryFile): KustomizationFile {
   const { path, unreadable } = file;
   if (unreadable !== undefined) {
     const clause = `${path} ${unreadable}`;
-    return file.isOnlyUnread ? build(path, NOTHING, { unread: clause }) : build(path, NOTHING, { failure: failureAt(path, `${clause}.`) });
+    return file.isOnlyUnread
+      ? build(path, NOTHING, { unread: clause })
+      : build(path, NOTHING, { failure: failureAt(path, `${clause}.`) });
   }
   const { root, problem } = file.first;
   if (problem?.isLimit === true) return build(path, NOTHING, { unread: `${path} ${problem.message}` });
@@ -211,7 +213,15 @@ export function imageOverride(file: string, node: MapNode): ImageOverride {
 
 /** An entry of `patchesStrategicMerge`: a text, or the patch itself as YAML. */
 export function strategicEntry(path: ScalarNode | undefined, node?: YamlNode): PatchEntry {
-  return { list: 'patchesStrategicMerge', target: undefined, path, inline: undefined, node, mayRename: false, mayChangeKind: false };
+  return {
+    list: 'patchesStrategicMerge',
+    target: undefined,
+    path,
+    inline: undefined,
+    node,
+    mayRename: false,
+    mayChangeKind: false,
+  };
 }
 
 /** What stands for a kustomization file where Flux makes one. */

@@ -6,9 +6,9 @@ const TEXT_MAP: Shape = { values: 'string' };
 const GVK = { group: 'string', version: 'string', kind: 'string' } as const;
 const IDENTITY = { ...GVK, name: 'string', namespace: 'string' } as const;
 
-export const FIELD_SPEC: StructShape = { name: 'FieldSpec', fields: { ...GVK, path: 'string', create: 'bool' } };
+const FIELD_SPEC: StructShape = { name: 'FieldSpec', fields: { ...GVK, path: 'string', create: 'bool' } };
 
-export const IMAGE: StructShape = {
+const IMAGE: StructShape = {
   name: 'Image',
   fields: { name: 'string', newName: 'string', tagSuffix: 'string', newTag: 'string', digest: 'string' },
 };
@@ -18,14 +18,14 @@ const OBJECT_META: StructShape = {
   fields: { name: 'string', namespace: 'string', labels: TEXT_MAP, annotations: TEXT_MAP },
 };
 
-export const SELECTOR: StructShape = {
+const SELECTOR: StructShape = {
   name: 'Selector',
   fields: { ...IDENTITY, annotationSelector: 'string', labelSelector: 'string' },
 };
 
 const PATCH_OPTIONS: StructShape = { name: 'PatchArgs', fields: { allowNameChange: 'bool', allowKindChange: 'bool' } };
 
-export const PATCH: StructShape = {
+const PATCH: StructShape = {
   name: 'Patch',
   fields: { path: 'string', patch: 'string', target: SELECTOR, options: PATCH_OPTIONS },
 };

@@ -112,7 +112,8 @@ class Parser {
       const separator = this.take();
       if (separator === '') return found;
       if (separator !== ',') throw new Refusal(`found '${separator}', expected: ',' or 'end of string'`);
-      if (!isIdentifier(this.next) && this.next !== '!') throw new Refusal(`found '${this.next}', expected: identifier after ','`);
+      if (!isIdentifier(this.next) && this.next !== '!')
+        throw new Refusal(`found '${this.next}', expected: identifier after ','`);
     }
   }
 

@@ -16,7 +16,8 @@ export function withFields(resources: readonly Resource[], edit: FieldEdit): Ste
   const changed = resources.map((resource) => {
     if (resource.declared || !edit.specs.some((spec) => isOfKind(resource, spec))) return resource;
     const refused = resource.editProblem(edit);
-    if (refused !== undefined) problem ??= `${resource.kind} ${resource.name} cannot take labels, annotations or replicas: ${refused}`;
+    if (refused !== undefined)
+      problem ??= `${resource.kind} ${resource.name} cannot take labels, annotations or replicas: ${refused}`;
     return resource.withEdit(edit);
   });
   return problem === undefined ? { resources: changed } : { resources: changed, problem };

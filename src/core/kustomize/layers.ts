@@ -22,6 +22,7 @@ import { applyPatch } from './patches.ts';
 import { runGenerators, runTransformers, runValidators } from './plugins.ts';
 import { applyReplacement } from './replacements.ts';
 import type { StepContext } from './step.ts';
+import { contextOf } from './stepContext.ts';
 import { textFile } from './step.ts';
 import { mergeConfigs, readConfig } from './transformerConfig.ts';
 import { mergeVariables, withVariables } from './vars.ts';
@@ -51,7 +52,7 @@ export function runKustomization(
   build.fail(reading === 'strict' ? file.strictFailure : file.lenientFailure);
   if (file.unread !== '') build.notRead(file.unread, undefined, file.file);
   build.openapi = file.openapi;
-  const context = build.contextFor(file.file, directory);
+  const context = contextOf(build, file.file, directory);
   for (const reference of file.resources) build.addReference(reference, directory);
   for (const reference of file.configurations) readConfiguration(build, reference, context);
   for (const reference of file.crds) readCrds(reference, context);

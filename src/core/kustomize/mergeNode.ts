@@ -23,7 +23,8 @@ const NOTHING = scalarLike('');
 
 export function mutable(node: YamlNode): MergeNode {
   const made: MergeNode = { kind: node.kind, entries: new Map(), items: [], scalar: NOTHING, start: node.start };
-  if (node.kind === 'map') for (const [key, entry] of node.entries) made.entries.set(key, { key: entry.key, value: mutable(entry.value) });
+  if (node.kind === 'map')
+    for (const [key, entry] of node.entries) made.entries.set(key, { key: entry.key, value: mutable(entry.value) });
   else if (node.kind === 'sequence') made.items = node.items.map(mutable);
   else made.scalar = node;
   return made;
@@ -31,7 +32,8 @@ export function mutable(node: YamlNode): MergeNode {
 
 export function immutable(node: MergeNode): YamlNode {
   if (node.kind === 'scalar') return node.scalar;
-  if (node.kind === 'sequence') return { kind: 'sequence', items: node.items.map(immutable), start: node.start } satisfies SequenceNode;
+  if (node.kind === 'sequence')
+    return { kind: 'sequence', items: node.items.map(immutable), start: node.start } satisfies SequenceNode;
   const entries = new Map<string, MapEntry>();
   for (const [key, entry] of node.entries) entries.set(key, { key: entry.key, value: immutable(entry.value) });
   return { kind: 'map', entries, start: node.start } satisfies MapNode;

@@ -13,7 +13,8 @@ export function withNamespace(resources: readonly Resource[], namespace: string,
   const moved = resources.map((resource) => {
     if (resource.declared) return resource;
     const { apiVersion, kind, name } = resource;
-    if (kind === 'Namespace' && apiVersion === 'v1') return resource.renamed({ name: unsetOnly && name !== '' ? name : namespace });
+    if (kind === 'Namespace' && apiVersion === 'v1')
+      return resource.renamed({ name: unsetOnly && name !== '' ? name : namespace });
     if (isClusterScoped(apiVersion, kind)) return resource.remembering();
     return resource.renamed({ namespace: unsetOnly && resource.namespace !== '' ? resource.namespace : namespace });
   });
@@ -30,9 +31,6 @@ export function withNamespace(resources: readonly Resource[], namespace: string,
   }
   return { resources: moved };
 }
-
-/** api/internal/konfig/builtinpluginconsts/nameprefix.go */
-export const NAME_SPECS: readonly FieldSpec[] = [{ group: '', version: '', kind: '', path: 'metadata/name', create: false }];
 
 /** Changes names and whatever else the specs lead to, by what `change` makes of a text. `isEmpty`: nothing changes, and nothing is remembered. */
 export function withNames(

@@ -80,7 +80,9 @@ function jsonIn(text: string, source: Source, base: number): JsonPatch | Refused
     return { problem: 'an operation is no mapping' };
   // Texts are compared as they are spelled.
   const spelled = (scalar: ScalarNode) =>
-    scalar.style === 'double' ? `"${text.slice(scalar.start - base, scalar.end - base)}"` : text.slice(scalar.start - base, scalar.end - base);
+    scalar.style === 'double'
+      ? `"${text.slice(scalar.start - base, scalar.end - base)}"`
+      : text.slice(scalar.start - base, scalar.end - base);
   return { operations: root.items satisfies readonly YamlNode[], jsonOf: isJson ? spelled : jsonOfPatch };
 }
 

@@ -77,13 +77,22 @@ function applyJsonEntry(
     return resources;
   }
   if ('problem' in json || json.operations.length === 0) {
-    context.fail(`a JSON patch cannot be read: ${'problem' in json ? json.problem : 'patch appears to be empty'}.`, place, 'syntax');
+    context.fail(
+      `a JSON patch cannot be read: ${'problem' in json ? json.problem : 'patch appears to be empty'}.`,
+      place,
+      'syntax',
+    );
     return resources;
   }
   return applyJson(resources, json, entry, context);
 }
 
-function applyJson(resources: readonly Resource[], json: JsonPatch, entry: PatchEntry, context: StepContext): readonly Resource[] {
+function applyJson(
+  resources: readonly Resource[],
+  json: JsonPatch,
+  entry: PatchEntry,
+  context: StepContext,
+): readonly Resource[] {
   const { target } = entry;
   if (target === undefined) {
     context.fail('a JSON patch does not say what it is for (must specify a target for JSON patch).', entry.path ?? entry.inline);
@@ -153,7 +162,10 @@ function applyMerges(
   const place = entry.path ?? entry.inline;
   const { target } = entry;
   if (target !== undefined && patches.length > 1) {
-    context.fail('a patch with a target has several documents (Multiple Strategic-Merge Patches are not allowed to set a target).', place);
+    context.fail(
+      'a patch with a target has several documents (Multiple Strategic-Merge Patches are not allowed to set a target).',
+      place,
+    );
     return resources;
   }
   if (patches.length === 0 && entry.list === 'patchesStrategicMerge') {
@@ -186,7 +198,11 @@ function namedBy(patch: Resource, resources: readonly Resource[], entry: PatchEn
   const { kind, name } = patch;
   const place = scalarAt(patch.tree, 'metadata', 'name') ?? entry.path ?? entry.inline;
   if (found.length > 1)
-    context.fail(`several resources match the strategic merge patch of ${kind} ${name} (multiple matches for Id).`, place, 'patch-target');
+    context.fail(
+      `several resources match the strategic merge patch of ${kind} ${name} (multiple matches for Id).`,
+      place,
+      'patch-target',
+    );
   else if (found.length === 0 && !context.isPartial)
     context.fail(`no resource matches the strategic merge patch of ${kind} ${name} (no matches for Id).`, place, 'patch-target');
   return found.length === 1 ? found[0] : undefined;
@@ -240,7 +256,8 @@ function withTextMetadata(tree: MapNode): YamlNode {
   for (const field of ['labels', 'annotations']) {
     const values = get(get(current, 'metadata'), field);
     if (values === undefined) continue;
-    const texts: [string, YamlNode][] = values.kind === 'map' ? [...values.entries].map(([key, { value }]) => [key, asText(value)]) : [];
+    const texts: [string, YamlNode][] =
+      values.kind === 'map' ? [...values.entries].map(([key, { value }]) => [key, asText(value)]) : [];
     const made: MapNode = mapLike(texts);
     current = withEntry(current, ['metadata'], field, made.entries.size === 0 ? undefined : made);
   }

@@ -92,7 +92,11 @@ type Run = (build: Accumulator, config: YamlNode, context: StepContext, file: st
 
 const TRANSFORMERS: Readonly<Record<string, Run>> = {
   AnnotationsTransformer: (build, config, context) =>
-    done(build, context, withFields(build.resources, { specs: specsOf(config), values: textsOf(fieldOf(config, 'annotations')) })),
+    done(
+      build,
+      context,
+      withFields(build.resources, { specs: specsOf(config), values: textsOf(fieldOf(config, 'annotations')) }),
+    ),
   LabelTransformer: (build, config, context) =>
     done(build, context, withFields(build.resources, { specs: specsOf(config), values: textsOf(fieldOf(config, 'labels')) })),
   // Hashes of names: nothing here looks at them.
@@ -102,11 +106,7 @@ const TRANSFORMERS: Readonly<Record<string, Run>> = {
     if (entry?.kind === 'map') build.applyImages(resolveOverride(imageOverride(file, entry), 'transformer'), specsOf(config));
   },
   NamespaceTransformer: (build, config, context) =>
-    done(
-      build,
-      context,
-      withNamespace(build.resources, textAt(config, 'metadata', 'namespace'), isSet(config, 'unsetOnly')),
-    ),
+    done(build, context, withNamespace(build.resources, textAt(config, 'metadata', 'namespace'), isSet(config, 'unsetOnly'))),
   PatchTransformer: (build, config, context) => {
     if (config.kind === 'map') build.resources = applyPatch(build.resources, patchEntry(config, 'patches'), context);
   },
@@ -120,13 +120,9 @@ const TRANSFORMERS: Readonly<Record<string, Run>> = {
     const paths = [...scalarsField(config, 'paths')];
     const text = scalarField(config, 'patches');
     if (text !== undefined && text.text !== '') paths.push(text);
-    if (paths.length === 0) context.fail('a PatchStrategicMergeTransformer has no patch (empty file path and empty patch content).');
-    for (const path of paths)
-      build.resources = applyPatch(
-        build.resources,
-        strategicEntry(path),
-        context,
-      );
+    if (paths.length === 0)
+      context.fail('a PatchStrategicMergeTransformer has no patch (empty file path and empty patch content).');
+    for (const path of paths) build.resources = applyPatch(build.resources, strategicEntry(path), context);
   },
   PrefixTransformer: (build, config, context) => rename(build, config, context, textField(config, 'prefix'), ''),
   SuffixTransformer: (build, config, context) => rename(build, config, context, '', textField(config, 'suffix')),
@@ -166,6 +162,16 @@ function rename(build: Accumulator, config: YamlNode, context: StepContext, pref
     return;
   }
   const specs = specsOf(config);
-  if (prefix !== '') done(build, context, withNames(build.resources, specs, (text) => prefix + text));
-  if (suffix !== '') done(build, context, withNames(build.resources, specs, (text) => text + suffix));
+  if (prefix !== '')
+    done(
+      build,
+      context,
+      withNames(build.resources, specs, (text) => prefix + text),
+    );
+  if (suffix !== '')
+    done(
+      build,
+      context,
+      withNames(build.resources, specs, (text) => text + suffix),
+    );
 }

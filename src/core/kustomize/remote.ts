@@ -5,8 +5,9 @@ export function isUrl(reference: string): boolean {
   return /^https?:/i.test(reference);
 }
 
-/** Whether kustomize clones a repository for a directory that does not exist as a file (api/internal/git/repospec.go, NewRepoSpecFromURL). */
+/** Whether kustomize gets or clones what is no file of the repository (api/internal/git/repospec.go, NewRepoSpecFromURL). */
 export function isRemote(reference: string): boolean {
+  if (isUrl(reference)) return true;
   if (reference.startsWith('/')) return false;
   const url = reference.split('?', 1)[0]?.replace(/^git::/i, '') ?? '';
   const [scheme = ''] = /^(?:ssh|https?|file):\/\//i.exec(url) ?? [];

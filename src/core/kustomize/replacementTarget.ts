@@ -70,8 +70,7 @@ function changedNode(node: YamlNode, value: SourceValue, options: YamlNode | und
     const whole = value.node.kind === 'scalar' ? { ...value.node, text: value.text } : value.node;
     return { node: value.node.kind === 'scalar' && value.node.text === value.text ? value.node : whole, range: [0, 0] };
   }
-  if (node.kind !== 'scalar')
-    return { node: { problem: 'delimiter option can only be used with scalar nodes' }, range: [0, 0] };
+  if (node.kind !== 'scalar') return { node: { problem: 'delimiter option can only be used with scalar nodes' }, range: [0, 0] };
   const pieces = node.text.split(delimiter);
   const index = Number(textField(options, 'index') || '0');
   // An index beyond the end appends, a negative one prepends.
@@ -92,12 +91,7 @@ function withText(old: ScalarNode, text: string, source: YamlNode): ScalarNode |
 }
 
 /** What is known of an image after a part of its text, or all of it, came from a source. */
-function stateAfter(
-  state: ImageState,
-  text: string,
-  [start, end]: readonly [number, number],
-  value: SourceValue,
-): ImageState {
+function stateAfter(state: ImageState, text: string, [start, end]: readonly [number, number], value: SourceValue): ImageState {
   const split = splitReference(text);
   const owners: Owner[] = [];
   const part = (which: 'name' | 'tag' | 'digest', from: number): Part | undefined => {
@@ -124,5 +118,9 @@ function ownerOf(which: 'name' | 'tag' | 'digest', piece: string, { node, text, 
     const same = [image[which], image.tag, image.digest, image.name].find((part) => part?.text === piece);
     return (same ?? image.tag ?? image.digest ?? image.name).owner;
   }
-  return { file: scalar.source.file, scalar, part: scalar.part ?? (piece === text && text === scalar.text ? 'whole' : 'reference') };
+  return {
+    file: scalar.source.file,
+    scalar,
+    part: scalar.part ?? (piece === text && text === scalar.text ? 'whole' : 'reference'),
+  };
 }

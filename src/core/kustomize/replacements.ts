@@ -103,7 +103,10 @@ function readSource(resources: readonly Resource[], source: YamlNode, context: S
   const node = lookup(resource.tree, splitFieldPath(fieldPath));
   if (node === undefined || 'problem' in node || isEmpty(node)) {
     const problem = node !== undefined && 'problem' in node ? `: ${node.problem}` : '';
-    context.fail(`the fieldPath ${fieldPath} is missing for the source ${name} of a replacement${problem}.`, scalarField(source, 'fieldPath'));
+    context.fail(
+      `the fieldPath ${fieldPath} is missing for the source ${name} of a replacement${problem}.`,
+      scalarField(source, 'fieldPath'),
+    );
     return undefined;
   }
   const states = new Map(resource.settledImages.map((field) => [field.scalar, field.state] as const));
@@ -141,7 +144,9 @@ function pieceOf(node: YamlNode, options: YamlNode | undefined, context: StepCon
   const index = Number(textField(options, 'index') || '0');
   const piece = node.kind === 'scalar' ? text.split(delimiter)[index] : undefined;
   if (piece === undefined)
-    context.fail(`a replacement takes the piece ${String(index)} of ${text} (options.index is out of bounds, or this is no text).`);
+    context.fail(
+      `a replacement takes the piece ${String(index)} of ${text} (options.index is out of bounds, or this is no text).`,
+    );
   return piece;
 }
 
@@ -212,8 +217,7 @@ function selects({ select, rejects }: Target, resource: Resource): boolean | { r
   const identities = identitiesOf(resource);
   const fitsIdentity = (selector: Selector) =>
     identities.some(
-      (identity) =>
-        selector.fitsKind(identity) && selector.fitsName(identity.name) && selector.fitsNamespace(identity.namespace),
+      (identity) => selector.fitsKind(identity) && selector.fitsName(identity.name) && selector.fitsNamespace(identity.namespace),
     );
   return !rejects.some(({ selector, byIdentity }) => byIdentity && fitsIdentity(selector)) && fitsIdentity(select);
 }

@@ -7,25 +7,16 @@ import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, getIn, isNull, mapLike, scalarLike, textAt } from '../yaml/node.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { replaceAt } from './fieldSpec.ts';
+import { IMAGES } from './fieldSpecTables.ts';
 import type { ResourceIdentity } from './identity.ts';
 import { effectiveNamespace, identityKey } from './identity.ts';
+import type { Content } from './content.ts';
+import { DocumentContent, scanOf, TreeContent } from './content.ts';
 import type { ImageField, ImageScan } from './imageFields.ts';
-import { NO_IMAGES, scanImages } from './imageFields.ts';
 import type { ImageState } from './imageState.ts';
 import { referenceOf, stateOfScalar } from './imageState.ts';
 import type { FieldEdit } from './fieldEdit.ts';
-import { applyEdit, editProblem, mayRefuseEdits } from './fieldEdit.ts';
-
-/** An object as a file or a generator says, or as a patch left it. */
-interface Content extends ResourceIdentity {
-  readonly tree: MapNode;
-  /** Whether the text of the object, where it has one, holds a word. True for objects that no text says. */
-  mentions(word: string): boolean;
-  /** Whether the object can have an image in the usual places. */
-  readonly mayHoldImages: boolean;
-  /** Whether a label can find something else than mappings on its way: a quick test, false is certain. */
-  readonly mayRefuseEdits: boolean;
-}
+import { applyEdit, editProblem } from './fieldEdit.ts';
 
 /** What generators know of their objects. */
 export interface Generated {
@@ -48,7 +39,6 @@ interface Parts extends ResourceIdentity {
 }
 
 const NO_EDITS: readonly FieldEdit[] = [];
-const NO_SPECS: readonly FieldSpec[] = [];
 const NO_IDENTITIES: readonly ResourceIdentity[] = [];
 const NO_NAMES: readonly string[] = [];
 
@@ -243,7 +233,6 @@ export class Resource implements ResourceIdentity {
   withSpecs(specs: readonly FieldSpec[]): Resource {
     if (this.declared || specs === this.specs) return this;
     const known = new Map(this.scan?.fields.map((field) => [field.path.join('\n'), field.state]));
-    if (!specs.some(({ kind }) => kind === '' || kind === this.kind) && this.specs.length === 0) return this;
     const { fields, problem } = scanOf(this.content, specs);
     const images = fields.map((field) => ({ ...field, state: known.get(field.path.join('\n')) ?? field.state }));
     return this.copy({ specs, scan: { fields: images, problem } });
@@ -258,7 +247,7 @@ function fresh({ apiVersion, kind, name, namespace }: ResourceIdentity, file: st
     namespace,
     file,
     previous: NO_IDENTITIES,
-    specs: NO_SPECS,
+    specs: IMAGES,
     edits: NO_EDITS,
     scan: undefined,
     generated: undefined,
@@ -267,76 +256,6 @@ function fresh({ apiVersion, kind, name, namespace }: ResourceIdentity, file: st
     isMerged: false,
     variables: NO_NAMES,
   };
-}
-
-class DocumentContent implements Content {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string;
-  private readonly document: ManifestDocument;
-  private refuses: boolean | undefined;
-
-  constructor(document: ManifestDocument, { apiVersion, kind, name, namespace }: ResourceIdentity) {
-    this.document = document;
-    this.apiVersion = apiVersion;
-    this.kind = kind;
-    this.name = name;
-    this.namespace = namespace;
-  }
-
-  get tree(): MapNode {
-    const { root } = this.document;
-    return root?.kind === 'map' ? root : mapLike([]);
-  }
-
-  get mayHoldImages(): boolean {
-    return this.document.matters;
-  }
-
-  get mayRefuseEdits(): boolean {
-    this.refuses ??= mayRefuseEdits(this.document.text);
-    return this.refuses;
-  }
-
-  mentions(word: string): boolean {
-    return this.document.text.includes(word) || this.document.text.includes('\\');
-  }
-}
-
-class TreeContent implements Content {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly tree: MapNode;
-  readonly mayHoldImages = true;
-  readonly mayRefuseEdits = true;
-
-  constructor(tree: MapNode) {
-    this.tree = tree;
-    this.apiVersion = textAt(tree, 'apiVersion');
-    this.kind = textAt(tree, 'kind');
-    this.name = textAt(tree, 'metadata', 'name');
-    this.namespace = textAt(tree, 'metadata', 'namespace');
-  }
-
-  mentions(): boolean {
-    return true;
-  }
-}
-
-const plainScans = new WeakMap<MapNode, ImageScan>();
-
-/** The images of an object. Those of the usual places are found once for each tree. */
-function scanOf(content: Content, specs: readonly FieldSpec[]): ImageScan {
-  const own = specs.filter(({ kind }) => kind === '' || kind === content.kind);
-  if (own.length > 0) return scanImages(content.tree, content, own);
-  if (!content.mayHoldImages) return NO_IMAGES;
-  const { tree } = content;
-  let scan = plainScans.get(tree);
-  if (scan === undefined) plainScans.set(tree, (scan = scanImages(tree, content)));
-  return scan;
 }
 
 interface Settled {

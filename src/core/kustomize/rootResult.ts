@@ -13,7 +13,8 @@ import { variableProblem } from './vars.ts';
 /** The result for a directory as the root of a build. `isPlain`: built by kustomize itself, not by Flux. */
 export function asRoot(layer: LayerResult, directory: string, view: FileView, isPlain: boolean): LayerResult {
   const used = new Set(layer.used);
-  let failure = layer.failure ?? (isPlain ? layer.plainFailure : undefined) ?? openapiFailure(layer, directory, view, isPlain, used);
+  let failure =
+    layer.failure ?? (isPlain ? layer.plainFailure : undefined) ?? openapiFailure(layer, directory, view, isPlain, used);
   let resources = layer.resources;
   for (const variable of layer.vars) {
     const problem = layer.unknowns.length > 0 ? undefined : variableProblem(variable, resources);
@@ -24,7 +25,8 @@ export function asRoot(layer: LayerResult, directory: string, view: FileView, is
     const texts = vars.map(({ name }) => `$(${name})`);
     const mayChange = (text: string) => texts.some((wanted) => text.includes(wanted));
     resources = resources.map((resource) =>
-      resource.images.some(({ state }) => mayChange(referenceOf(state))) || (resource.kind === 'HelmRelease' && anyText(resource.tree, mayChange))
+      resource.images.some(({ state }) => mayChange(referenceOf(state))) ||
+      (resource.kind === 'HelmRelease' && anyText(resource.tree, mayChange))
         ? resource.doubted('a var may stand in its image')
         : resource,
     );
@@ -68,7 +70,8 @@ function openapiFailure(
     const resolved = path.text.startsWith('/') ? undefined : resolvePath(directory, path.text);
     if (resolved === undefined) return fail(`the OpenAPI schema ${path.text} is outside of the repository.`);
     used.add(resolved);
-    if (view.file(resolved) === undefined) return fail(`the OpenAPI schema ${resolved} does not exist: no such file or directory.`);
+    if (view.file(resolved) === undefined)
+      return fail(`the OpenAPI schema ${resolved} does not exist: no such file or directory.`);
     const real = view.real(resolved);
     if (isPlain && real !== undefined && !isInOrBelow(real, directory))
       return fail(`the OpenAPI schema ${resolved} is not in or below ${directory}.`);

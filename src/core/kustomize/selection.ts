@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import type { YamlNode } from '../yaml/node.ts';
 import { get, getIn } from '../yaml/node.ts';
 import { textField } from './foldKeys.ts';
-import type { ResourceIdentity } from "./identity.ts";
+import type { ResourceIdentity } from './identity.ts';
 import { effectiveNamespace, groupOf, versionOf } from './identity.ts';
 import type { LabelSelector } from './labelSelector.ts';
 import { labelsFit, parseLabelSelector } from './labelSelector.ts';
@@ -66,8 +66,7 @@ function readSelector(node: YamlNode): Selector | { readonly problem: string } {
   const selector: Selector = {
     kind: textField(node, 'kind'),
     name: textField(node, 'name'),
-    fitsKind: (identity) =>
-      kind(identity.kind) && group(groupOf(identity.apiVersion)) && version(versionOf(identity.apiVersion)),
+    fitsKind: (identity) => kind(identity.kind) && group(groupOf(identity.apiVersion)) && version(versionOf(identity.apiVersion)),
     fitsName: test('name'),
     fitsNamespace: test('namespace'),
     labels: parseLabelSelector(textField(node, 'labelSelector')),

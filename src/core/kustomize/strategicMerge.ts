@@ -11,7 +11,10 @@ import type { FieldSchema, TypeSchema } from './mergeSchema.ts';
 import { mergeSchemaOf } from './mergeSchema.ts';
 
 /** Merges `patch` over an object. `tree` is undefined where the patch deletes it. */
-export function strategicMerge(base: YamlNode, patch: YamlNode): { readonly tree: YamlNode | undefined } | { readonly problem: string } {
+export function strategicMerge(
+  base: YamlNode,
+  patch: YamlNode,
+): { readonly tree: YamlNode | undefined } | { readonly problem: string } {
   try {
     const dest = mutable(base);
     const merged = walk(dest, mutable(patch), { type: schemaOf(base, patch), keys: undefined });
@@ -130,7 +133,12 @@ function listDirectiveOf(patch: MergeNode): Directive {
   const directive = known(valueOf(value));
   if (directive === undefined) throw new MergeError(`unknown patch strategy '${valueOf(value)}'`);
   patch.items = patch.items.filter(
-    (other) => !(other.kind === 'map' && other.entries.has(DIRECTIVE) && valueOf(other.entries.get(DIRECTIVE)?.value ?? other) === directive),
+    (other) =>
+      !(
+        other.kind === 'map' &&
+        other.entries.has(DIRECTIVE) &&
+        valueOf(other.entries.get(DIRECTIVE)?.value ?? other) === directive
+      ),
   );
   return directive;
 }

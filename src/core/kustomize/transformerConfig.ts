@@ -55,7 +55,8 @@ export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): Transf
   const merged = {} as Record<ListName, readonly FieldSpec[]>;
   for (const name of LISTS) {
     const list = mergeSpecs(a[name], b[name]);
-    if ('problem' in list) return { problem: `two ${name} configurations of one path say different things of create (${list.problem})` };
+    if ('problem' in list)
+      return { problem: `two ${name} configurations of one path say different things of create (${list.problem})` };
     merged[name] = list;
   }
   return { ...merged, nameReference: [...new Set([...a.nameReference, ...b.nameReference])] };
@@ -84,7 +85,9 @@ function isSelected(spec: KindSelector, by: KindSelector): boolean {
   );
 }
 
-const EMPTY: TransformerConfig = Object.fromEntries([...LISTS, 'nameReference'].map((name) => [name, []])) as unknown as TransformerConfig;
+const EMPTY: TransformerConfig = Object.fromEntries(
+  [...LISTS, 'nameReference'].map((name) => [name, []]),
+) as unknown as TransformerConfig;
 
 /** The configuration of one file, or why kustomize refuses it. */
 export function readConfig(root: YamlNode | undefined): TransformerConfig | Refused {

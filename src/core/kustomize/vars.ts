@@ -25,7 +25,8 @@ export function withVariables(
     const name = textField(entry, 'name');
     const target = fieldOf(entry, 'objref');
     const matches = current.filter((resource) => !resource.declared && isTarget(resource, target));
-    if (matches.length > 1) return { problem: `${String(matches.length)} objects match the var ${name} (unable to disambiguate)` };
+    if (matches.length > 1)
+      return { problem: `${String(matches.length)} objects match the var ${name} (unable to disambiguate)` };
     const [match] = matches;
     if (match !== undefined) current = current.with(current.indexOf(match), match.withVariable(name));
     vars.push({ name, fieldPath: textField(fieldOf(entry, 'fieldref'), 'fieldPath') || 'metadata.name' });
@@ -66,5 +67,7 @@ export function variableProblem({ name, fieldPath }: Variable, resources: readon
   if (resource === undefined) return `the var ${name} cannot be mapped to a field in the set of known resources`;
   const path = (fieldPath.match(/[^.[\]]+|\[[^\]]*\]/g) ?? []).map((part) => part.replace(/^\[|\]$/g, ''));
   const found = lookup(resource.tree, path);
-  return found === undefined || 'problem' in found ? `the field ${fieldPath} of the var ${name} is not found in its resource` : undefined;
+  return found === undefined || 'problem' in found
+    ? `the field ${fieldPath} of the var ${name} is not found in its resource`
+    : undefined;
 }

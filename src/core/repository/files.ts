@@ -7,7 +7,7 @@ import { identityHint } from './identityHint.ts';
 
 export const MAX_FILE_MEGABYTES = 20;
 /** Larger files are not read: not by the model, not from Git, not by the render engine. */
-export const MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 2 ** 20;
+export const MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 1_000_000;
 
 interface Parsed extends ParsedDocument {
   readonly problem: YamlProblem | undefined;
@@ -204,7 +204,7 @@ export function splitDocuments(text: string, source: Source, base = 0): Split {
 
 /** False for what holds comments and empty lines at the most. */
 function hasContent(part: string): boolean {
-  for (let at = 0; at < part.length; ) {
+  for (let at = 0; at < part.length;) {
     let code = part.charCodeAt(at);
     while (code === 32 || code === 13 || code === 0xfeff) code = part.charCodeAt(++at);
     const isDashes = code === 45 && /^---[ \t\r]*(?:#[^\n]*)?(?:\n|$)/.test(part.slice(at, at + 200));

@@ -1,6 +1,5 @@
 /** The snapshot of a GitOps repository: everything the product shows is read from it. */
 import type { FluxImagesRule } from '../flux/fluxBuild.ts';
-import { BUILD_FIELDS } from '../flux/fluxBuild.ts';
 import { sameSourceObjects, Sources } from '../flux/sources.ts';
 import { ValueObjects } from '../flux/variables.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
@@ -8,12 +7,12 @@ import type { Resource } from '../kustomize/resource.ts';
 import { cyclicLayer } from '../kustomize/layerResult.ts';
 import { compareText } from '../text/compareText.ts';
 import { groupBy } from '../text/groupBy.ts';
-import { get, itemsAt, textAt } from '../yaml/node.ts';
-import { toJson } from '../yaml/toJson.ts';
+import { itemsAt } from '../yaml/node.ts';
 import { isIgnoreFile } from './artifact.ts';
 import { FileIndex } from './fileIndex.ts';
 import { RepositoryFile } from './files.ts';
-import type { BuildRoot, FluxKustomization, ImageUsage } from './model.ts';
+import type { BuildRoot, ImageUsage } from './model.ts';
+import { fluxKustomization, signatureOf } from './renderings.ts';
 import type { Build, BuildCache } from './rootGraph.ts';
 import { findBuilds } from './rootGraph.ts';
 import { usagesOf } from './usages.ts';
@@ -275,46 +274,4 @@ function holdsValues(file: RepositoryFile): boolean {
 
 function takesValues(build: Build): boolean {
   return build.flux !== undefined && itemsAt(build.flux.tree, 'spec', 'postBuild', 'substituteFrom').length > 0;
-}
-
-const RENDERING_FIELDS = [...BUILD_FIELDS, 'postBuild', 'commonMetadata'];
-
-const signatures = new WeakMap<Build, string>();
-
-/** Equal for Flux Kustomizations that render a directory alike. */
-function signatureOf(build: Build): string {
-  let signature = signatures.get(build);
-  if (signature === undefined) signatures.set(build, (signature = makeSignature(build)));
-  return signature;
-}
-
-function makeSignature(build: Build): string {
-  const spec = build.flux === undefined ? undefined : get(build.flux.tree, 'spec');
-  if (spec?.kind !== 'map' || !RENDERING_FIELDS.some((field) => spec.entries.has(field)))
-    return build.flux?.location.ignore ?? '';
-  const fields = RENDERING_FIELDS.map((field) => {
-    const value = get(spec, field);
-    return value === undefined ? null : toJson(value);
-  });
-  return JSON.stringify([build.flux?.location.ignore, fields, [...(build.variables?.from ?? [])]]);
-}
-
-function fluxKustomization(build: Build): FluxKustomization | undefined {
-  const { flux, variables } = build;
-  if (flux === undefined) return undefined;
-  const spec = get(flux.tree, 'spec');
-  return {
-    namespace: flux.namespace,
-    name: flux.name,
-    file: flux.file,
-    path: textAt(spec, 'path'),
-    suspended: textAt(spec, 'suspend') === 'true',
-    get object() {
-      const object = toJson(flux.tree) as Record<string, unknown>;
-      const metadata = { ...(object['metadata'] as object | undefined), name: flux.name, namespace: flux.namespace };
-      return { ...object, metadata };
-    },
-    substituteFrom: variables?.from ?? new Map(),
-    cluster: flux.cluster,
-  };
 }

@@ -46,11 +46,15 @@ function valuesOf(release: Resource, resources: readonly Resource[], config: Tra
   for (const reference of itemsAt(spec, 'valuesFrom')) {
     const [kind, name] = [textAt(reference, 'kind'), textAt(reference, 'name')];
     const found = kind === 'ConfigMap' ? sourceOf(release, name, resources, config) : undefined;
-    const scalar = found && scalarAt(found.tree, 'data', textAt(reference, 'valuesKey') || 'values.yaml');
-    if (found === undefined || scalar === undefined || found.doubt !== '') {
-      doubt ||= kind === 'Secret' ? `values come from the Secret ${name}` : `values come from ${kind} ${name}, which this build does not make`;
+    const scalar = found && scalarAt(found.resource.tree, 'data', textAt(reference, 'valuesKey') || 'values.yaml');
+    if (found === undefined || scalar === undefined) {
+      doubt ||=
+        kind === 'Secret'
+          ? `values come from the Secret ${name}`
+          : `values come from ${kind} ${name}, which this build does not make`;
       continue;
     }
+    doubt ||= found.doubt;
     const targetPath = textAt(reference, 'targetPath');
     const added = targetPath === '' ? nested(scalar) : atPath(targetPath, scalar);
     if (added === undefined) doubt ||= `the values in ${kind} ${name} cannot be read`;
@@ -62,27 +66,34 @@ function valuesOf(release: Resource, resources: readonly Resource[], config: Tra
 
 const VALUES_FROM = /^\/?spec\/valuesFrom(?:\[\])?\/name$/;
 
-/** The ConfigMap that a release names. One whose name gets a hash is only found where the configuration lets kustomize follow the name. */
+/**
+ * The ConfigMap that a release names, and why that is not sure. The name of a generated one gets a hash, which the release only follows where the
+ * configuration says so.
+ */
 function sourceOf(
   { apiVersion, kind, namespace }: Resource,
   name: string,
   resources: readonly Resource[],
   config: TransformerConfig,
-): Resource | undefined {
+): { readonly resource: Resource; readonly doubt: string } | undefined {
   const identity = { apiVersion, kind, name: '', namespace };
   const follows = config.nameReference.some(
     (reference) =>
       isOfKind({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace }, reference) &&
       reference.referrers.some((spec) => isOfKind(identity, spec) && VALUES_FROM.test(spec.path)),
   );
-  return resources.find(
+  const resource = resources.find(
     (other) =>
       other.kind === 'ConfigMap' &&
       other.namespace === namespace &&
-      (follows
-        ? [other, ...other.previous].some((former) => former.name === name)
-        : other.name === name && other.generated?.hashed !== true),
+      (follows ? [other, ...other.previous] : [other]).some((identity) => identity.name === name),
   );
+  if (resource === undefined) return undefined;
+  const isLost = !follows && resource.generated?.hashed === true;
+  return {
+    resource,
+    doubt: isLost ? `the name of ConfigMap ${name} gets a hash that the HelmRelease does not follow` : resource.doubt,
+  };
 }
 
 /** The values in a text, which Helm reads as YAML 1.1. */
@@ -100,7 +111,10 @@ function atPath(path: string, scalar: ScalarNode): YamlNode | undefined {
   if (!/^[\w-]+(?:\.[\w-]+)*$/.test(path) || /[,{}[\]\\=\n]/.test(scalar.text)) return undefined;
   return path
     .split('.')
-    .reduceRight<YamlNode>((value, key) => ({ kind: 'map', entries: new Map([[key, { key: scalarLike(key), value }]]), start: 0 }), scalar);
+    .reduceRight<YamlNode>(
+      (value, key) => ({ kind: 'map', entries: new Map([[key, { key: scalarLike(key), value }]]), start: 0 }),
+      scalar,
+    );
 }
 
 /** A plain merge of mappings, lists replaced: how Helm merges values. */
@@ -122,7 +136,11 @@ function rowOf(image: ValuesImage, release: Resource, { own, doubt }: Values): R
   const borrowed = doubt !== '' && scalars.some((scalar) => !holds(own, scalar)) ? doubt : '';
   const variable = scalars.map((scalar) => originOf(scalar)?.doubt ?? '').find((why) => why !== '') ?? '';
   const isOpen = after.tag === undefined && after.digest === undefined && image.whole === undefined;
-  return { container: image.path, state: after, doubt: variable || borrowed || rendererDoubt || (isOpen ? 'the chart decides the tag' : '') };
+  return {
+    container: image.path,
+    state: after,
+    doubt: variable || borrowed || rendererDoubt || (isOpen ? 'the chart decides the tag' : ''),
+  };
 }
 
 function holds(tree: YamlNode | undefined, scalar: ScalarNode): boolean {

@@ -58,7 +58,7 @@ function metadataHint(text: string, from: number): { name: string; namespace: st
   let indent = 0;
   let name: string | undefined;
   let namespace: string | undefined;
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     const end = lineEnd(text, at);
     let start = at;
     while (text.charCodeAt(start) === 32) start++;

@@ -250,7 +250,11 @@ function buildFlux(flux: FluxInstance, input: GraphInput): Build {
   return build;
 }
 
-function fluxFailure(problem: string | undefined, resources: readonly Resource[], { namespace, name }: FluxInstance): string | undefined {
+function fluxFailure(
+  problem: string | undefined,
+  resources: readonly Resource[],
+  { namespace, name }: FluxInstance,
+): string | undefined {
   if (problem !== undefined) return `the postBuild of ${namespace}/${name} fails: ${problem}.`;
   const nameless = resources.find(({ apiVersion, declared }) => apiVersion === '' && !declared);
   return nameless && `${nameless.kind} ${nameless.name} has no apiVersion, and Flux applies no such object.`;

@@ -51,8 +51,7 @@ function typeDoubt(scalar: ScalarNode): string {
 
 function usage(resource: Resource, { container, state, doubt: own }: Row, context: UsageContext): ImageUsage {
   const reference = referenceOf(state);
-  const doubt =
-    context.doubt || resource.doubt || (state.doubt ?? '') || own || (resource.declared ? context.remoteDoubt : '');
+  const doubt = context.doubt || resource.doubt || (state.doubt ?? '') || own || (resource.declared ? context.remoteDoubt : '');
   const owner = state.tag?.owner ?? state.digest?.owner ?? state.name.owner;
   return {
     kind: resource.kind,

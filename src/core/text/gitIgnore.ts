@@ -42,7 +42,11 @@ function fits(rule: IgnoreRule, path: readonly string[], isDirectory: boolean): 
   return rule.segments.length > 1 ? fitsPath(rule, rest, isDirectory) : fitsName(rule, rest, isDirectory);
 }
 
-function fitsName({ segments: [pattern = ''], onlyDirectories }: IgnoreRule, path: readonly string[], isDirectory: boolean): boolean {
+function fitsName(
+  { segments: [pattern = ''], onlyDirectories }: IgnoreRule,
+  path: readonly string[],
+  isDirectory: boolean,
+): boolean {
   for (const [index, name] of path.entries()) {
     const matches = goMatch(pattern, name);
     if (matches === undefined) return false;

@@ -69,7 +69,12 @@ function double(text: string): string {
     else {
       const code = char.codePointAt(0) ?? 0;
       const hex = code.toString(16).toUpperCase();
-      result += code <= 0xff ? `\\x${hex.padStart(2, '0')}` : code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+      result +=
+        code <= 0xff
+          ? `\\x${hex.padStart(2, '0')}`
+          : code <= 0xffff
+            ? `\\u${hex.padStart(4, '0')}`
+            : `\\U${hex.padStart(8, '0')}`;
     }
   }
   return `"${result}"`;

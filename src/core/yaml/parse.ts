@@ -1,14 +1,15 @@
 /** Text to located trees, and what is wrong with a text. The reader behind it follows go-yaml, with which kustomize reads (`reader/`). */
 import type { ScalarNode, Source, YamlNode } from './node.ts';
 import { forbiddenCharacter } from './reader/characters.ts';
-import type { ComposedDocument, DuplicateKey } from './reader/composer.ts';
+import type { ComposedDocument } from './reader/composer.ts';
 import { Composer } from './reader/composer.ts';
-import type { Dialect } from './reader/scanner.ts';
+import type { DuplicateKey } from './reader/openMap.ts';
+import type { Dialect } from './reader/cursor.ts';
 import { YamlError } from './reader/token.ts';
 import { unprintable } from './reader/unprintable.ts';
 
-export type { DuplicateKey } from './reader/composer.ts';
-export type { Dialect } from './reader/scanner.ts';
+export type { DuplicateKey } from './reader/openMap.ts';
+export type { Dialect } from './reader/cursor.ts';
 
 export interface ParsedDocument {
   /** undefined for an empty document. */

@@ -76,7 +76,7 @@ function printFloat(value: number): string {
 }
 
 /** Go's strconv.FormatFloat(value, 'g', -1, 64): an exponent below 1e-4 and from 1e21 on. */
-export function formatFloat(value: number): string {
+function formatFloat(value: number): string {
   if (value === 0) return '0';
   const [mantissa = '', power] = value.toExponential().split('e');
   const exponent = Number(power);

@@ -61,7 +61,10 @@ function jsonNumber(text: string): string {
 export function asPrinted(node: YamlNode): YamlNode {
   if (node.kind === 'sequence') return { ...node, items: node.items.map(asPrinted) };
   if (node.kind === 'map')
-    return { ...node, entries: new Map([...node.entries].map(([key, entry]) => [key, { key: entry.key, value: asPrinted(entry.value) }])) };
+    return {
+      ...node,
+      entries: new Map([...node.entries].map(([key, entry]) => [key, { key: entry.key, value: asPrinted(entry.value) }])),
+    };
   const type = typeInManifest(node);
   if (type === 'string' || type === 'binary') return typeOf(node) === 'string' ? node : { ...node, tag: '!!str' };
   const text = type === 'null' ? node.text : resolve(node.text).text;
@@ -72,7 +75,10 @@ export function asPrinted(node: YamlNode): YamlNode {
 export function asManifest(node: YamlNode): YamlNode {
   if (node.kind === 'sequence') return { ...node, items: node.items.map(asManifest) };
   if (node.kind === 'map')
-    return { ...node, entries: new Map([...node.entries].map(([key, entry]) => [key, { key: entry.key, value: asManifest(entry.value) }])) };
+    return {
+      ...node,
+      entries: new Map([...node.entries].map(([key, entry]) => [key, { key: entry.key, value: asManifest(entry.value) }])),
+    };
   const type = typeOf(node);
   if (type === 'string') return node.style === 'plain' && resolve(node.text).type !== 'string' ? { ...node, tag: '!!str' } : node;
   if (type === 'null') return node;

@@ -2,8 +2,8 @@
 
 export const END = 0;
 export const TAB = 9;
-export const LINE_FEED = 10;
-export const CARRIAGE_RETURN = 13;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 export const SPACE = 32;
 
 /** Classes of ASCII characters; a character can be in several. */

@@ -1,8 +1,11 @@
 /** Tokens to located trees: the grammar of libyaml (go.yaml.in/yaml parserc.go), and what go-yaml checks while it builds its nodes (decode.go). */
-import type { MapEntry, MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
-import { MergeKeys } from './mergeKeys.ts';
+import type { MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
+import { Extent } from './extent.ts';
+import type { DuplicateKey } from './openMap.ts';
+import { OpenMap } from './openMap.ts';
+import { Tags } from './tags.ts';
 import { unprintable } from './unprintable.ts';
-import type { Dialect } from './scanner.ts';
+import type { Dialect } from './cursor.ts';
 import { Scanner } from './scanner.ts';
 import type { Token } from './token.ts';
 import { TokenType, YamlError } from './token.ts';
@@ -16,25 +19,9 @@ export interface ComposedDocument {
   readonly unprintable: YamlError | undefined;
 }
 
-export interface DuplicateKey {
-  readonly ignored: MapEntry;
-  readonly counts: MapEntry;
-  /** Keys that lead to the mapping; '' for an item of a sequence. */
-  readonly path: readonly string[];
-}
-
-/** Deeper trees are not read: no manifest is that deep, and walking them would exhaust the stack. */
-const MAX_DEPTH = 1_000;
-/** Nodes that a text may have when its aliases are followed, beyond one for each character: aliases of aliases can stand for billions. */
-const MAX_ALIASED = 500_000;
-
-interface Anchored {
-  /** undefined while the node is being read: an alias there would contain itself. */
-  node: YamlNode | undefined;
-  /** Nodes in it, aliases followed. */
-  nodes: number;
-  height: number;
-}
+/** Tokens that start a node. */
+const FLOW: ReadonlySet<TokenType> = new Set([TokenType.scalar, TokenType.flowSequenceStart, TokenType.flowMappingStart]);
+const BLOCK: ReadonlySet<TokenType> = new Set([TokenType.blockMappingStart, TokenType.blockSequenceStart]);
 
 export class Composer {
   private readonly scanner: Scanner;
@@ -42,15 +29,12 @@ export class Composer {
   private readonly source: Source;
   private readonly base: number;
   private readonly dialect: Dialect;
-  private readonly anchors = new Map<string, Anchored>();
-  private readonly tagPrefixes = new Map<string, string>();
+  private readonly extent = new Extent();
+  private readonly tags = new Tags();
   private duplicates: DuplicateKey[] = [];
   private unprintable: YamlError | undefined;
   /** Keys that lead to the node that is being read. */
   private readonly path: string[] = [];
-  /** Nodes so far, aliases followed. */
-  private nodes = 0;
-  private deepest = 0;
   private isFirst = true;
 
   /** `base` is added to every offset. */
@@ -65,14 +49,12 @@ export class Composer {
   /** The next document; undefined at the end of the text. What follows a document is looked at when the next one is asked for. @throws YamlError */
   next(): ComposedDocument | undefined {
     const { scanner } = this;
-    this.anchors.clear();
-    this.tagPrefixes.clear();
+    this.extent.clear();
     this.duplicates = [];
     this.unprintable = undefined;
-    this.nodes = this.deepest = 0;
     if (!this.isFirst) while (scanner.peek().type === TokenType.documentEnd) scanner.skip();
     if (scanner.peek().type === TokenType.end) return undefined;
-    const isExplicit = this.readDirectives() || !this.isFirst || scanner.peek().type === TokenType.documentStart;
+    const isExplicit = this.tags.readDirectives(scanner) || !this.isFirst || scanner.peek().type === TokenType.documentStart;
     if (isExplicit) {
       this.expect(TokenType.documentStart, 'did not find expected <document start>');
     }
@@ -89,23 +71,6 @@ export class Composer {
     this.scanner.skip();
   }
 
-  /** True where there was one. */
-  private readDirectives(): boolean {
-    const { scanner } = this;
-    let version = false;
-    for (let token = scanner.peek(); ; token = scanner.peek()) {
-      if (token.type === TokenType.version) {
-        if (version) throw new YamlError('found duplicate %YAML directive', token.start);
-        if (token.value !== '1.1') throw new YamlError('found incompatible YAML document', token.start);
-        version = true;
-      } else if (token.type === TokenType.tagDirective) {
-        if (this.tagPrefixes.has(token.value)) throw new YamlError('found duplicate %TAG directive', token.start);
-        this.tagPrefixes.set(token.value, token.handle);
-      } else return version || this.tagPrefixes.size > 0;
-      scanner.skip();
-    }
-  }
-
   /** A node. `isBlock`: outside of flow collections. `isIndentless`: a sequence may stand at the column of its key. */
   private node(isBlock: boolean, isIndentless: boolean, depth: number): YamlNode {
     const { scanner } = this;
@@ -118,10 +83,7 @@ export class Composer {
       scanner.skip();
       return this.scalar(token, '');
     }
-    if (depth > this.deepest) {
-      this.deepest = depth;
-      if (depth > MAX_DEPTH) throw new YamlError(`is nested in more than ${String(MAX_DEPTH)} levels`, token.start, true);
-    }
+    this.extent.enter(depth, token.start);
     const first = token;
     let anchor = '';
     let tag = '';
@@ -130,52 +92,28 @@ export class Composer {
       if (token.type === TokenType.anchor && anchor === '') anchor = token.value;
       else if (token.type === TokenType.tag && !hasTag) {
         hasTag = true;
-        tag = this.tagOf(token);
+        tag = this.tags.tagOf(token);
       } else break;
       scanner.skip();
       token = scanner.peek();
     }
-    if (anchor !== '') return this.anchored(anchor, isBlock, isIndentless, tag, first, depth);
-    return this.content(isBlock, isIndentless, tag, first, depth);
-  }
-
-  private anchored(name: string, isBlock: boolean, isIndentless: boolean, tag: string, first: Token, depth: number): YamlNode {
-    const anchored: Anchored = { node: undefined, nodes: this.nodes, height: 0 };
-    this.anchors.set(name, anchored);
-    const { deepest } = this;
-    this.deepest = depth;
-    anchored.node = this.content(isBlock, isIndentless, tag, first, depth);
-    anchored.nodes = this.nodes - anchored.nodes;
-    anchored.height = this.deepest - depth;
-    this.deepest = Math.max(deepest, this.deepest);
-    return anchored.node;
+    return anchor === ''
+      ? this.content(isBlock, isIndentless, tag, first, depth)
+      : this.extent.anchor(anchor, depth, () => this.content(isBlock, isIndentless, tag, first, depth));
   }
 
   /** What follows the properties of a node, which start with `first`. */
   private content(isBlock: boolean, isIndentless: boolean, tag: string, first: Token, depth: number): YamlNode {
     const { scanner } = this;
     const token = scanner.peek();
-    switch (token.type) {
-      case TokenType.scalar:
-        scanner.skip();
-        return this.scalar(token, tag);
-      case TokenType.flowSequenceStart:
-        scanner.skip();
-        return this.flowSequence(token, depth);
-      case TokenType.flowMappingStart:
-        scanner.skip();
-        return this.flowMapping(token, depth);
-      case TokenType.blockEntry:
-        if (isIndentless) return this.blockSequence(token, false, depth);
-        break;
-      case TokenType.blockSequenceStart:
-        if (!isBlock) break;
-        scanner.skip();
-        return this.blockSequence(token, true, depth);
-      case TokenType.blockMappingStart:
-        if (!isBlock) break;
-        scanner.skip();
-        return this.blockMapping(token, depth);
+    const { type } = token;
+    if (type === TokenType.blockEntry && isIndentless) return this.blockSequence(token, false, depth);
+    if (FLOW.has(type) || (isBlock && BLOCK.has(type))) {
+      scanner.skip();
+      if (type === TokenType.scalar) return this.scalar(token, tag);
+      if (type === TokenType.flowSequenceStart) return this.flowSequence(token, depth);
+      if (type === TokenType.flowMappingStart) return this.flowMapping(token, depth);
+      return type === TokenType.blockMappingStart ? this.blockMapping(token, depth) : this.blockSequence(token, true, depth);
     }
     if (first === token) throw new YamlError('did not find expected node content', token.start);
     // Properties alone stand for an empty scalar.
@@ -188,15 +126,8 @@ export class Composer {
     return before.length;
   }
 
-  private tagOf({ value, handle, start }: Token): string {
-    if (handle === '') return shortTag(value);
-    const prefix = this.tagPrefixes.get(handle) ?? (handle === '!!' ? 'tag:yaml.org,2002:' : handle === '!' ? '!' : undefined);
-    if (prefix === undefined) throw new YamlError('found undefined tag handle', start);
-    return shortTag(prefix + value);
-  }
-
   private scalar(token: Token, tag: string): ScalarNode {
-    this.nodes++;
+    this.extent.nodes++;
     const node: ScalarNode = {
       kind: 'scalar',
       text: token.value,
@@ -212,20 +143,13 @@ export class Composer {
   }
 
   private empty(offset: number, tag = ''): ScalarNode {
-    this.nodes++;
+    this.extent.nodes++;
     const place = this.base + offset;
     return { kind: 'scalar', text: '', style: 'plain', tag, start: place, end: place, alias: false, source: this.source };
   }
 
   private alias({ value, start, end }: Token, depth: number): YamlNode {
-    const anchored = this.anchors.get(value);
-    if (anchored === undefined) throw new YamlError(`unknown anchor '${value}' referenced`, start);
-    const { node, nodes, height } = anchored;
-    if (node === undefined) throw new YamlError(`anchor '${value}' value contains itself`, start);
-    this.nodes += nodes;
-    this.deepest = Math.max(this.deepest, depth + height);
-    if (this.nodes > MAX_ALIASED + this.text.length || this.deepest > MAX_DEPTH)
-      throw new YamlError('contains too many aliases of aliases', start, true);
+    const node = this.extent.alias(value, start, depth, this.text.length);
     // The asterisk belongs to what an edit replaces.
     return node.kind === 'scalar'
       ? { ...node, start: this.base + start, end: this.base + end, source: this.source, alias: true }
@@ -235,7 +159,7 @@ export class Composer {
   private blockSequence(opening: Token, isIndented: boolean, depth: number): SequenceNode {
     const { scanner, path } = this;
     const items: YamlNode[] = [];
-    this.nodes++;
+    this.extent.nodes++;
     path.push('');
     for (let token = scanner.peek(); token.type === TokenType.blockEntry; token = scanner.peek()) {
       scanner.skip();
@@ -271,13 +195,13 @@ export class Composer {
       this.put(map, key, value, depth);
     }
     this.expect(TokenType.blockEnd, 'did not find expected key');
-    return this.close(map, opening.start);
+    return map.close(this.base + opening.start);
   }
 
   private flowSequence(opening: Token, depth: number): SequenceNode {
     const { scanner, path } = this;
     const items: YamlNode[] = [];
-    this.nodes++;
+    this.extent.nodes++;
     path.push('');
     let isFirst = true;
     while (scanner.peek().type !== TokenType.flowSequenceEnd) {
@@ -313,7 +237,7 @@ export class Composer {
       if (!isGap(scanner.peek())) value = this.node(false, false, depth + 1);
     }
     this.put(map, key, value ?? this.empty(scanner.peek().start), depth);
-    return this.close(map, opening.start);
+    return map.close(this.base + opening.start);
   }
 
   private flowMapping(opening: Token, depth: number): MapNode {
@@ -344,56 +268,31 @@ export class Composer {
       this.put(map, key, value ?? this.empty(key.kind === 'scalar' ? key.end - this.base : scanner.peek().start), depth);
     }
     scanner.skip();
-    return this.close(map, opening.start);
+    return map.close(this.base + opening.start);
   }
 
   /** A key or a value in a flow mapping, undefined where it is not written. */
   private flowPart(isKey: boolean, depth: number): YamlNode | undefined {
     const { type } = this.scanner.peek();
-    if (type === TokenType.flowEntry || type === TokenType.flowMappingEnd || (isKey && type === TokenType.value)) return undefined;
+    if (type === TokenType.flowEntry || type === TokenType.flowMappingEnd || (isKey && type === TokenType.value))
+      return undefined;
     return this.node(false, false, depth + 1);
   }
 
   private open(): OpenMap {
-    this.nodes++;
-    return { entries: new Map(), merge: undefined };
+    this.extent.nodes++;
+    return new OpenMap(this.dialect);
   }
 
   private put(map: OpenMap, key: YamlNode, value: YamlNode, depth: number): void {
-    if (key.kind !== 'scalar') throw new YamlError('invalid map key', key.start - this.base);
-    const entry: MapEntry = { key, value };
-    const { text } = key;
-    if (text === '<<' && key.style === 'plain' && (key.tag === '' || key.tag === '!' || key.tag === '!!merge')) {
-      map.merge ??= new MergeKeys(this.dialect);
-      map.merge.add(entry, map.entries, key.start - this.base);
-      return;
-    }
-    if (depth > 0 && this.unprintable === undefined) this.unprintable = unprintable(key, true);
-    const ignored = map.entries.get(text);
-    if (ignored !== undefined) {
-      this.duplicates.push({ ignored, counts: entry, path: [...this.path] });
-      // A later entry with the same key wins (kustomize#5061), and takes its later place.
-      map.entries.delete(text);
-    }
-    map.entries.set(text, entry);
+    const added = map.put(key, value, this.base);
+    if (added === undefined) return;
+    const { entry, ignored } = added;
+    if (depth > 0 && this.unprintable === undefined) this.unprintable = unprintable(entry.key, true);
+    if (ignored !== undefined) this.duplicates.push({ ignored, counts: entry, path: [...this.path] });
   }
-
-  private close(map: OpenMap, start: number): MapNode {
-    map.merge?.finish(map.entries);
-    return { kind: 'map', entries: map.entries, start: this.base + start };
-  }
-}
-
-interface OpenMap {
-  readonly entries: Map<string, MapEntry>;
-  merge: MergeKeys | undefined;
 }
 
 function isBlockGap({ type }: Token): boolean {
   return type === TokenType.key || type === TokenType.value || type === TokenType.blockEnd;
-}
-
-/** `tag:yaml.org,2002:str` as `!!str`. */
-function shortTag(tag: string): string {
-  return tag.startsWith('tag:yaml.org,2002:') ? `!!${tag.slice(18)}` : tag;
 }

@@ -1,6 +1,6 @@
 /** `<<`: the keys of other mappings as keys of this one. */
 import type { MapEntry, MapNode, YamlNode } from '../node.ts';
-import type { Dialect } from './scanner.ts';
+import type { Dialect } from './cursor.ts';
 import { YamlError } from './token.ts';
 
 /**

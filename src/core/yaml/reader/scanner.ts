@@ -1,15 +1,14 @@
 /** Text to tokens, by the rules of libyaml as go-yaml has them (go.yaml.in/yaml scannerc.go), so that exactly what go-yaml accepts is accepted. */
+import { skipToToken } from './blanks.ts';
 import { scanBlockScalar } from './blockScalar.ts';
-import { END, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, SPACE, TAB } from './characters.ts';
+import { END, isBlankOrEnd, TAB } from './characters.ts';
+import { Cursor } from './cursor.ts';
 import { scanDirective } from './directives.ts';
 import { scanPlainScalar } from './plainScalar.ts';
 import { scanAnchor, scanTag } from './properties.ts';
 import { scanQuotedScalar } from './quotedScalar.ts';
-import type { Style, Token } from './token.ts';
+import type { Token } from './token.ts';
 import { TokenType, YamlError } from './token.ts';
-
-/** go-yaml has two major versions in kustomize: 2 reads kustomization files and Flux's objects, 3 reads manifests and patches. */
-export type Dialect = 'v2' | 'v3';
 
 /** A place at which a key may have started: kustomize's parsers see that only at the colon. */
 interface SimpleKey {
@@ -24,25 +23,12 @@ interface SimpleKey {
 
 /** A key has to end on its line, and within this many characters. */
 const MAX_KEY = 1024;
-/** How far version 3 looks behind a comment for another one. */
-const MAX_COMMENT_GAP = 512;
 /** Free places at the front of the queue, for tokens that turn out to belong before others. */
 const SLACK = 4;
 /** So many tokens that are done with stay in the queue before it is shortened. */
 const MAX_PASSED = 256;
 
-export class Scanner {
-  readonly text: string;
-  readonly length: number;
-  position: number;
-  lineStart: number;
-  line = 0;
-  /** Column of the innermost block collection, -1 outside of all. */
-  indent = -1;
-  flowLevel = 0;
-  /** Whether a key may start here. */
-  allowsKey = true;
-  private readonly isVersion3: boolean;
+export class Scanner extends Cursor {
   private readonly indents: number[] = [];
   private readonly keys: SimpleKey[] = [noKey()];
   private queue: (Token | undefined)[] = [undefined, undefined, undefined, undefined];
@@ -50,42 +36,6 @@ export class Scanner {
   /** Number of the token at the head of the queue. */
   private parsed = 0;
   private lastType: TokenType = TokenType.documentEnd;
-
-  constructor(text: string, dialect: Dialect) {
-    this.text = text;
-    this.length = text.length;
-    this.isVersion3 = dialect === 'v3';
-    this.position = this.lineStart = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  }
-
-  /** The character at an offset, 0 at the end. */
-  at(offset: number): number {
-    return offset < this.length ? this.text.charCodeAt(offset) : END;
-  }
-
-  get column(): number {
-    return this.position - this.lineStart;
-  }
-
-  /** Passes over the line break at the position. */
-  skipBreak(): void {
-    this.position += this.text.charCodeAt(this.position) === 13 && this.at(this.position + 1) === 10 ? 2 : 1;
-    this.lineStart = this.position;
-    this.line++;
-  }
-
-  /** True at a line that starts with `---` or `...` and nothing behind it. */
-  isAtDocumentIndicator(): boolean {
-    const { position } = this;
-    if (position !== this.lineStart) return false;
-    const code = this.at(position);
-    return (
-      (code === 45 || code === 46) &&
-      this.at(position + 1) === code &&
-      this.at(position + 2) === code &&
-      isBlankOrEnd(this.at(position + 3))
-    );
-  }
 
   peek(): Token {
     // Version 3 reads two tokens ahead, to see which comment belongs to which.
@@ -125,7 +75,7 @@ export class Scanner {
   }
 
   private fetch(): void {
-    this.skipToToken();
+    skipToToken(this, this.lastType === TokenType.blockEntry);
     this.unroll(this.column);
     const { position } = this;
     const code = this.at(position);
@@ -199,6 +149,11 @@ export class Scanner {
   }
 
   private fetchEnd(): void {
+    // The end counts as a line of its own, so that nothing before it can still become a key.
+    if (this.column !== 0) {
+      this.lineStart = this.position;
+      this.line++;
+    }
     this.unroll(-1);
     this.removeKey();
     this.allowsKey = false;
@@ -318,53 +273,8 @@ export class Scanner {
       this.indent = this.indents.pop() ?? -1;
     }
   }
-
-  private skipToToken(): void {
-    let hasBroken = false;
-    for (;;) {
-      let code = this.at(this.position);
-      while (code === SPACE || (code === TAB && (this.flowLevel > 0 || !this.allowsKey))) code = this.at(++this.position);
-      if (code === TAB && !hasBroken && this.isVersion3 && this.lastType !== TokenType.blockEntry) this.skipBlanksBeforeComment();
-      if (this.at(this.position) === 35) this.skipComments();
-      if (!isBreak(this.at(this.position))) return;
-      this.skipBreak();
-      hasBroken = true;
-      if (this.flowLevel === 0) this.allowsKey = true;
-    }
-  }
-
-  private skipBlanksBeforeComment(): void {
-    let offset = this.position;
-    while (isBlank(this.at(offset))) offset++;
-    if (this.at(offset) === 35) this.position = offset;
-  }
-
-  private skipComments(): void {
-    do {
-      while (!isBreakOrEnd(this.at(this.position))) this.position++;
-    } while (this.isVersion3 && this.findComment());
-  }
-
-  /** Goes on to a comment of which only blanks and line breaks are in the way, tabs too, which are no indentation elsewhere. */
-  private findComment(): boolean {
-    let offset = this.position;
-    while (offset - this.position < MAX_COMMENT_GAP && (isBlank(this.at(offset)) || isBreak(this.at(offset)))) offset++;
-    if (this.at(offset) !== 35) return false;
-    while (this.position < offset) {
-      if (isBreak(this.at(this.position))) {
-        this.skipBreak();
-        if (this.flowLevel === 0) this.allowsKey = true;
-      } else this.position++;
-    }
-    return true;
-  }
 }
 
 function noKey(): SimpleKey {
   return { isPossible: false, isRequired: false, token: 0, offset: 0, column: 0, line: 0 };
-}
-
-/** Makes the token of a scalar. */
-export function scalarToken(start: number, end: number, value: string, style: Style): Token {
-  return { type: TokenType.scalar, start, end, value, style, handle: '' };
 }

@@ -38,6 +38,11 @@ export interface Token {
   readonly handle: string;
 }
 
+/** Makes the token of a scalar. */
+export function scalarToken(start: number, end: number, value: string, style: Style): Token {
+  return { type: TokenType.scalar, start, end, value, style, handle: '' };
+}
+
 /** The text is no YAML, or none that is read here. Never leaves the reader. */
 export class YamlError extends Error {
   readonly offset: number;

@@ -16,6 +16,8 @@ export function unprintable(scalar: ScalarNode, isKey = false): YamlError | unde
       ? new YamlError(`unsupported value: ${text}`, start)
       : undefined;
   }
+  if (tag === '!!binary' && !isKey)
+    return isBase64(text) ? undefined : new YamlError('!!binary value contains invalid base64 data', start);
   if (isKey && tag !== '!!str') return new YamlError(`the key ${text} is no string`, start);
   if (!RESOLVABLE.has(tag)) return undefined;
   const { type } = resolve(text);
@@ -30,4 +32,10 @@ function mayBeSpecial(text: string, isKey: boolean): boolean {
   if (!isKey) return first === 46 || ((first === 43 || first === 45) && text.charCodeAt(1) === 46);
   // Digits and signs, `~`, and the first letters of true, false and null.
   return first < 58 || first === 126 || (text.length <= 5 && /^[tTfFnN]/.test(text));
+}
+
+/** Go's base64.StdEncoding: line breaks do not count. */
+function isBase64(text: string): boolean {
+  const bare = text.replace(/[\r\n]/g, '');
+  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
 }
