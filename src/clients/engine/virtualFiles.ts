@@ -161,7 +161,7 @@ export function createVirtualFiles(root: string, replacements: ReadonlyMap<strin
           const status = fstatSync(descriptor);
           if (!status.isFile()) return null;
           if (status.size <= MAX_FILE_BYTES) return readFileSync(descriptor);
-          largeFiles.push({ path: toRelative(path) ?? path, megabytes: Math.round(status.size / 1_000_000) });
+          largeFiles.push({ path: toRelative(path) ?? path, megabytes: Math.round(status.size / 2 ** 20) });
           return null;
         } finally {
           closeSync(descriptor);

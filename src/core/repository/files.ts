@@ -7,7 +7,7 @@ import { identityHint } from './identityHint.ts';
 
 export const MAX_FILE_MEGABYTES = 20;
 /** Larger files are not read: not by the model, not from Git, not by the render engine. */
-export const MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 1_000_000;
+export const MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 2 ** 20;
 
 interface Parsed extends ParsedDocument {
   readonly problem: YamlProblem | undefined;
