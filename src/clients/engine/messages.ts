@@ -66,7 +66,7 @@ export interface BuildError {
   readonly stage: BuildStage;
   /** A sentence for the user, with paths relative to the root. */
   readonly message: string;
-  /** kustomize's or Flux's own words, with paths relative to the root. */
+  /** kustomize's or Flux's own words, with paths relative to the root. They may quote Secrets: for tests, never to be shown or logged. */
   readonly cause: string;
   /** The file to blame, relative to the root, and its line (from 1), where they are known. */
   readonly file?: string;
@@ -80,6 +80,8 @@ export type BuildResult =
       readonly yaml: string;
       readonly used: readonly string[];
       readonly missing: readonly MissingPart[];
+      /** Whether replacements or vars of this build may copy values of Secrets into other objects. */
+      readonly copiesSecrets: boolean;
       readonly milliseconds: number;
     }
   | { readonly ok: false; readonly error: BuildError; readonly used: readonly string[]; readonly milliseconds: number };

@@ -43,7 +43,7 @@ export function generate(
   }
   for (const literal of list('literals')) {
     const equals = literal.text.indexOf('=');
-    if (equals <= 0) fail(`${literal.text} is no literal (expected key=value).`, literal);
+    if (equals <= 0) fail('an entry of literals has no key (expected key=value).', literal);
     else put(literal.text.slice(0, equals), { ...literal, text: unquote(literal.text.slice(equals + 1)), part: 'literal' });
   }
   for (const item of list('files')) {

@@ -2,6 +2,7 @@
  * What one kustomization makes of its resources, in kustomize's own order (image-semantics.md A.2). Results for directories are kept and shared by every
  * overlay that builds on them; `used` says which paths a result depends on.
  */
+import { withoutCredentials } from '../git/credentials.ts';
 import type { Unknown } from '../repository/model.ts';
 import type { FileView, RepositoryFile } from '../repository/files.ts';
 import { kustomizationFilesIn, resolvePath } from '../repository/files.ts';
@@ -136,7 +137,7 @@ export class Accumulator {
     const text = reference.text;
     const file = reference.source.file;
     if (isRemote(text)) {
-      this.unknowns.push({ why: `${text} is not fetched`, file, scalar: reference });
+      this.unknowns.push({ why: `${withoutCredentials(text)} is not fetched`, file, scalar: reference });
       return;
     }
     const path = resolvePath(directory, text);
@@ -212,7 +213,7 @@ export class Accumulator {
   addComponent(reference: ScalarNode, directory: string): void {
     const file = reference.source.file;
     if (isRemote(reference.text)) {
-      this.notRead(`the component ${reference.text} is not fetched`, reference);
+      this.notRead(`the component ${withoutCredentials(reference.text)} is not fetched`, reference);
       return;
     }
     const path = resolvePath(directory, reference.text);
