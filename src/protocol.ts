@@ -146,6 +146,7 @@ export interface Preview {
 export interface ChangePreview {
   readonly title: string;
   readonly before: string;
+  /** Equal to `before` where one side does not build and nothing better is known: there is no difference to show then. */
   readonly after: string;
   readonly images: readonly {
     readonly workload: string;

@@ -1,10 +1,11 @@
 /** Renders a build root of the model with the engine: as Flux applies it where a Flux Kustomization does, else as kustomize builds it. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { maskSecrets } from '../core/kubernetes/secretMask.ts';
-import type { BuildRoot } from '../core/repository/model.ts';
+import type { BuildRoot, FluxKustomization } from '../core/repository/model.ts';
 import type { BuildRequest, KustomizeEngine } from './kustomize.ts';
 import type { SecretsAs } from './substituteValues.ts';
-import { absentSources, substitutesSecrets, substituteValues } from './substituteValues.ts';
+import { absentSources, isSecret, substitutesSecrets, substituteValues } from './substituteValues.ts';
 
 export interface Rendering {
   /** Manifests below a header comment; undefined where the root does not build. */
@@ -13,6 +14,8 @@ export interface Rendering {
   readonly missing: readonly string[];
   /** One sentence where the root does not build. */
   readonly failure: string | undefined;
+  /** Equal where the manifests are, hidden values of Secrets included; '' where there are none. */
+  readonly fingerprint: string;
   /** Paths that the result depends on, relative to the repository; a listed directory ends in a slash. */
   readonly used: readonly string[];
 }
@@ -38,7 +41,7 @@ export async function renderRoot(
   let result = await build(reveal ? 'values' : 'masks');
   const hasCut = !result.ok && result.error.stage === 'substitute' && !reveal && flux !== undefined && substitutesSecrets(flux);
   if (hasCut) result = await build('crosses');
-  if (!result.ok) return { text: undefined, missing: [], failure: result.error.message, used: result.used };
+  if (!result.ok) return { text: undefined, missing: [], failure: result.error.message, fingerprint: '', used: result.used };
   const missing = [
     ...result.missing.map(({ message, path }) => `${message} (${path})`),
     ...absentSources(flux).map(({ words }) => words),
@@ -49,7 +52,19 @@ export async function renderRoot(
     ...(hasCut ? ['# Variables cut values of Secrets here: each hidden character is an x.'] : []),
   ];
   const yaml = reveal ? result.yaml : maskSecrets(result.yaml, { copied: result.copiesSecrets });
-  return { text: `${header.join('\n')}\n${yaml}`, missing, failure: undefined, used: result.used };
+  return {
+    text: `${header.join('\n')}\n${yaml}`,
+    missing,
+    failure: undefined,
+    fingerprint: createHash('sha256').update(result.yaml).update(hiddenValues(flux, yaml)).digest('hex'),
+    used: result.used,
+  };
+}
+
+/** Values of Secrets that are not in the manifests, because the engine got masks in their place. */
+function hiddenValues(flux: FluxKustomization | undefined, yaml: string): string {
+  if (flux === undefined || !(yaml.includes('••••') || yaml.includes('xxxx'))) return '';
+  return JSON.stringify([...flux.substituteFrom].filter(([key]) => isSecret(key)));
 }
 
 /** `apps/prod, as flux-system/apps renders it`. */

@@ -43,7 +43,8 @@ export function absentSources(flux: FluxKustomization | undefined): { readonly k
   });
 }
 
-function isSecret(key: string): boolean {
+/** Whether a key of `substituteFrom` is that of a Secret. */
+export function isSecret(key: string): boolean {
   return key.startsWith('Secret/');
 }
 

@@ -1,10 +1,14 @@
 import type { ChangePreview } from '../protocol.ts';
 
-/** Rendered text below the sentence that says why it is not the newest, or why there is none. */
-export function withBanner(text: string, failure: string | undefined): string {
+/** Rendered text below the sentence that says why it is not the newest, or why there is none. `what`: what the text is then. */
+export function withBanner(
+  text: string,
+  failure: string | undefined,
+  what = 'What follows is the last result before that.',
+): string {
   if (failure === undefined) return text;
   const banner = `# ${failure.replaceAll(/\s*\n\s*/g, '\n# ')}\n`;
-  return text === '' ? banner : `${banner}# What follows is the last result before that.\n${text}`;
+  return text === '' ? banner : `${banner}# ${what}\n${text}`;
 }
 
 /** Rendered text below the list of images that change. Both sides of a comparison get the same list, so that it is no difference. */

@@ -130,6 +130,60 @@ test('bump changes one line, diff shows what it does, and a second bump has noth
   assert.equal(missing.code, 2);
 });
 
+test('diff compares with any commit, and names one that is not there', async () => {
+  const folder = createSampleRepository();
+  const first = git(folder, ['rev-list', '--max-parents=0', 'HEAD']).trim();
+  const { code, stdout } = await runCli('diff', folder, 'apps/dev', '--against', 'HEAD~2');
+  assert.equal(code, 1);
+  assert.match(stdout, /^--- apps\/dev \(HEAD~2\)$/m);
+  assert.equal((await runCli('diff', folder, '--against', first)).code, 1);
+  for (const revision of ['nope', '--all', '']) {
+    const wrong = await runCli('diff', folder, `--against=${revision}`);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /has no commit ".*"\. Name a branch, a tag or the hash of a commit\./);
+  }
+});
+
+test('diff of a root that does not build says so, and does not call everything deleted', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, before.replace('resources:\n', 'resources:\n  - gone.yaml\n'));
+  const now = await runCli('diff', folder);
+  assert.equal(now.code, 1);
+  assert.equal(
+    now.stdout,
+    '# apps/prod does not build now: `apps/prod/kustomization.yaml` refers to `apps/prod/gone.yaml`, which does not exist.\n',
+  );
+  const [row] = JSON.parse((await runCli('diff', folder, '--json')).stdout) as Record<string, unknown>[];
+  assert.deepEqual(row, {
+    root: 'apps/prod',
+    images: [],
+    diff: '',
+    onlySecrets: false,
+    failure: 'does not build now: `apps/prod/kustomization.yaml` refers to `apps/prod/gone.yaml`, which does not exist.',
+  });
+  git(folder, ['commit', '--quiet', '--all', '--message', 'broken']);
+  writeFileSync(file, before);
+  const then = await runCli('diff', folder);
+  assert.equal(then.code, 1);
+  assert.match(then.stdout, /^# apps\/prod did not build in HEAD: .*\n$/);
+});
+
+test('diff tells that a hidden value of a Secret differs', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/secret.yaml');
+  writeFileSync(file, 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter22}\n');
+  const kustomization = join(folder, 'apps/prod/kustomization.yaml');
+  writeFileSync(kustomization, readFileSync(kustomization, 'utf8').replace('resources:\n', 'resources:\n  - secret.yaml\n'));
+  git(folder, ['add', '--all']);
+  git(folder, ['commit', '--quiet', '--message', 'secret']);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('hunter22', 'hunter33'));
+  const { code, stdout } = await runCli('diff', folder);
+  assert.deepEqual([code, stdout], [1, '# apps/prod: values of Secrets differ\n']);
+  assert.match((await runCli('diff', folder, '--reveal')).stdout, /^\+ {2}password: hunter33$/m);
+});
+
 test('preview renders as Flux does, with the values of Secrets masked', async () => {
   const masked = await runCli('preview', sampleFolder, 'apps/prod');
   assert.equal(masked.code, 0, masked.stderr);
