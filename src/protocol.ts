@@ -22,6 +22,8 @@ export interface Row {
   /** Reads as a sentence: "backend in prod, tag backend-v0.0.5, one patch behind dev". */
   readonly accessibleLabel: string;
   readonly hasChildren: boolean;
+  /** Whether the row is open when it is first seen; the description of one that is not says more. */
+  readonly opensAtFirst: boolean;
   /** The deciding line, for rows that stand for one image. */
   readonly location: Location | undefined;
   /** The image that commands on this row act on; undefined for rows with several. */

@@ -8,14 +8,16 @@ import { forMarkdown } from '../plainText.ts';
 export function rowTooltip(usage: string, details: UsageDetails): MarkdownString {
   const actions = [
     commandLink(l10n.t('Bump'), commands.bumpImage, { usage }),
-    commandLink(l10n.t('Copy'), commands.copyImageReference, { reference: details.reference }),
+    ...(details.reference === ''
+      ? []
+      : [commandLink(l10n.t('Copy'), commands.copyImageReference, { reference: details.reference })]),
   ];
   const remarks = [
-    details.unknownWhy,
+    details.unknownWhy === '' ? '' : l10n.t('unknown: {0}', details.unknownWhy),
     details.automation === undefined ? '' : l10n.t('Image automation ({0}) writes this line.', details.automation),
   ];
   const paragraphs = [
-    `**${forMarkdown(details.reference)}**`,
+    `**${forMarkdown(details.reference === '' ? details.workload : details.reference)}**`,
     ...remarks.map(forMarkdown),
     table([
       ...details.parts.map(({ part, text, place, location }) => [partName(part), forMarkdown(text), lineLink(place, location)]),

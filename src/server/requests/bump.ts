@@ -6,7 +6,7 @@ import { planImageBump } from '../../core/change/imageBump.ts';
 import type { ImageBumpPlan } from '../../core/change/plan.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
-import { versionText } from '../../core/inventory/drift.ts';
+import { shownVersion } from '../../core/inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
 import { imagesAt } from '../../core/inventory/placesOf.ts';
 import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
@@ -69,15 +69,15 @@ function describe(
     return placed.map(({ application, environment }) => ({
       application,
       environment,
-      from: versionText(change.before),
-      to: versionText(change.after),
+      from: shownVersion(change.before),
+      to: shownVersion(change.after),
     }));
   });
   const [first] = plan.changes;
   const where = image.environment === '' ? '' : ` in ${image.environment}`;
   const roots = new Set(plan.changes.map(({ root }) => root.directory));
   return {
-    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : versionText(first.after)}`,
+    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : shownVersion(first.after)}`,
     files: [...plan.files.keys()].map((path) => plannedFile(session, repository, path, plan)),
     diff: unifiedDiff(
       [...plan.files].map(([path, edits]) => {
@@ -130,7 +130,7 @@ function targetOf(repository: RepositorySession, image: PlacedImage): BumpTarget
     application: image.application,
     environment: image.environment,
     image: shortName(usage.name),
-    tag: versionText(usage),
+    tag: shownVersion(usage),
     detail: placeText(repository, usage.owner),
   };
 }

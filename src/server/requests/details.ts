@@ -1,6 +1,7 @@
 /** Everything that the tooltip of an image says. */
-import { comparisonWords, versionText } from '../../core/inventory/drift.ts';
-import { policyOf } from '../../core/inventory/state.ts';
+import { comparisonWords, shownVersion } from '../../core/inventory/drift.ts';
+import { policyOf, unknownWords } from '../../core/inventory/state.ts';
+import type { PlacedImage } from '../../core/inventory/inventory.ts';
 import type { Layer, Owner } from '../../core/repository/model.ts';
 import type { DetailLine, UsageDetails } from '../../protocol.ts';
 import { findImage } from '../ids.ts';
@@ -50,16 +51,21 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
       suspended: flux.suspended,
       location: { uri: uriOf(repository, flux.file), range: nameRange(repository, flux.file, flux.name) },
     })),
-    others: inventory.elsewhere(image).map((other) => {
-      const words = comparisonWords(image, other);
-      return {
-        environment: other.environment,
-        text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
-        location: other.usage.owner && locationOf(repository, other.usage.owner),
-      };
-    }),
+    others: inventory.elsewhere(image).map((other) => ({
+      environment: other.environment,
+      text: otherText(image, other),
+      location: other.usage.owner && locationOf(repository, other.usage.owner),
+    })),
     automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
   };
+}
+
+/** `backend-v0.0.6 (newer by 1 patch)`, `unknown: the chart decides its images`. */
+function otherText(image: PlacedImage, other: PlacedImage): string {
+  const version = shownVersion(other.usage);
+  const words = other.usage.status === 'unknown' ? unknownWords(other.usage.why) : comparisonWords(image, other);
+  if (version === '') return words;
+  return words === '' ? version : `${version} (${words})`;
 }
 
 function part(repository: RepositorySession, name: DetailLine['part'], text: string, owner: Owner | undefined): DetailLine[] {

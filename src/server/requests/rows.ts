@@ -7,7 +7,10 @@ import { findImage, idOf, partsOf } from '../ids.ts';
 import type { Session } from '../session.ts';
 import type { Item, Scope } from './imageRows.ts';
 import { byName, imageRows, leaf, NO_ENVIRONMENT } from './imageRows.ts';
-import { imagesSummary, stateOf, subgroupOf, summary } from './rowSummary.ts';
+import { imagesSummary, stateOf, subgroupOf, summary, tagsOf } from './rowSummary.ts';
+
+/** Up to so many groups are open at first, as the answer is on the rows inside; more would be many questions for rows that nobody sees. */
+const MOST_OPEN_GROUPS = 25;
 
 /** Rows below `parent`, or the top rows. Empty for a parent that is gone. */
 export function childrenOf(session: Session, { parent, groupBy, filter }: ChildrenParams): Row[] {
@@ -18,7 +21,9 @@ export function childrenOf(session: Session, { parent, groupBy, filter }: Childr
     return items.length === 0 ? [] : [{ repository, inventory, groupBy, items }];
   });
   if (parent === undefined)
-    return session.repositories().length > 1 ? scopes.map(repositoryRow) : scopes.flatMap((scope) => groupRows(scope));
+    return session.repositories().length > 1
+      ? scopes.map((scope) => repositoryRow(scope, scopes.length <= MOST_OPEN_GROUPS))
+      : scopes.flatMap((scope) => groupRows(scope));
   const [folder, first, second] = partsOf(parent);
   const scope = scopes.find(({ repository }) => repository.folder === folder);
   if (scope === undefined) return [];
@@ -55,13 +60,14 @@ function isOnTheWay({ id, label, usage, hasChildren, kind }: Row, names: readonl
   );
 }
 
-function repositoryRow(scope: Scope): Row {
+function repositoryRow(scope: Scope, opensAtFirst: boolean): Row {
   const { repository, inventory, items } = scope;
   const label = repository.folder.split(/[\\/]/).at(-1) ?? repository.folder;
   const state = worst(items.map((item) => stateOf(inventory, item)));
   return {
     ...group(scope, [], label, '', label),
     kind: 'repository',
+    opensAtFirst,
     state: state === 'error' ? 'error' : 'none',
   };
 }
@@ -76,16 +82,19 @@ function groupRows(scope: Scope): Row[] {
     const only = soleImage(members);
     if (only !== undefined && (isFlat(members, groupBy) || !('usage' in only)))
       return leaf(scope, only, name, groupBy === 'application' ? 'application' : 'environment');
-    return groupRow(scope, name, members);
+    return groupRow(scope, name, members, names.length <= MOST_OPEN_GROUPS);
   });
 }
 
-function groupRow(scope: Scope, name: string, members: readonly Item[]): Row {
+function groupRow(scope: Scope, name: string, members: readonly Item[], opensAtFirst: boolean): Row {
   const { inventory, groupBy } = scope;
-  const { state, words } = summary(inventory, members, groupBy);
+  const { state, words: remark } = summary(inventory, members, groupBy);
+  const tags = opensAtFirst || groupBy === 'environment' ? '' : tagsOf(inventory, members);
+  const words = [remark, tags].filter((part) => part !== '').join('   ');
   const label = name === '' ? NO_ENVIRONMENT : name;
   return {
-    ...group(scope, [name], label, words, words === '' ? label : `${label}, ${words}`),
+    ...group(scope, [name], label, words, [label, remark, tags].filter((part) => part !== '').join(', ')),
+    opensAtFirst,
     kind: groupBy === 'application' ? 'application' : 'environment',
     state,
   };
@@ -122,6 +131,7 @@ function group(
     state: 'none',
     accessibleLabel,
     hasChildren: true,
+    opensAtFirst: false,
     location: undefined,
     usage: undefined,
     root: undefined,
@@ -130,10 +140,13 @@ function group(
 
 function passes(inventory: Inventory, item: Item, filter: Exclude<RowFilter, 'all'>): boolean {
   if (filter === 'problems') return ['error', 'warning', 'unknown'].includes(stateOf(inventory, item));
-  if (!('usage' in item)) return false;
+  if (!('usage' in item) || item.usage.status === 'unknown') return false;
   return inventory
     .elsewhere(item)
-    .some(({ usage }) => usage.tag !== item.usage.tag || (usage.tag === '' && usage.digest !== item.usage.digest));
+    .some(
+      ({ usage }) =>
+        usage.status === 'exact' && (usage.tag !== item.usage.tag || (usage.tag === '' && usage.digest !== item.usage.digest)),
+    );
 }
 
 /** The image that stands for all of them, where one line decides all and they are the same: the main container of a workload. */
