@@ -81,6 +81,8 @@ export interface UsageDetails {
 /** An image that can be bumped: an item of the first quick pick. */
 export interface BumpTarget {
   readonly usage: string;
+  /** Name of the repository, '' where there is only one. */
+  readonly repository: string;
   readonly application: string;
   readonly environment: string;
   readonly image: string;

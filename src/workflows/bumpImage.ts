@@ -10,6 +10,7 @@ import { Inventory } from '../core/inventory/inventory.ts';
 import { repositoryKey, shortName } from '../core/oci/imageReference.ts';
 import { place } from '../core/repository/placement.ts';
 import type { OpenedRepository } from './openRepository.ts';
+import { InputError } from './openRepository.ts';
 
 export interface BumpRequest {
   /** Name of the image, of its last component, or of the application. */
@@ -33,6 +34,11 @@ export interface PlannedBump {
   readonly warnings: readonly string[];
 }
 
+/** Whether a repository has an image that a request means. */
+export function hasImage({ inventory }: OpenedRepository, { image, environment }: BumpRequest): boolean {
+  return imagesFor(inventory, image, environment).length > 0;
+}
+
 /** The images that a request means: by name, else by the last component of the name, else by application. */
 function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
   const near = inventory.images.filter((placed) => placed.environment === environment);
@@ -50,9 +56,17 @@ function imagesFor(inventory: Inventory, image: string, environment: string): Pl
   return [];
 }
 
-/** Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. */
-export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } | undefined {
+/**
+ * Plans every line that decides one of the images. A sentence where that cannot be done. @throws InputError where the name means different images: a tag
+ * of one is none of another
+ */
+export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } {
   const images = imagesFor(opened.inventory, request.image, request.environment);
+  const names = new Map(images.map(({ key, usage }) => [key, usage.name]));
+  if (names.size > 1)
+    throw new InputError(
+      `${request.image} means several images in ${request.environment}: ${[...names.values()].join(', ')}. Name one of them.`,
+    );
   let { repository, placement } = opened;
   const changes = new Map<string, PlannedBump['changes'][number]>();
   const warnings = new Set<string>();
@@ -79,7 +93,6 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
       }
     }
   }
-  if (images.length === 0) return undefined;
   if (refusal !== undefined) return { refusal };
   const files = [...paths].sort().map((path) => ({
     path,

@@ -30,7 +30,7 @@ function nameOf({ application, environment }: BumpTarget): string {
 
 export async function chooseTarget(targets: readonly BumpTarget[], fromCursor: boolean, progress: Progress): Promise<BumpTarget> {
   const items = targets.map((target): Choice<BumpTarget> => {
-    const description = [target.tag, target.image, target.detail].filter((part) => part !== '').join('   ');
+    const description = [target.tag, target.image, target.detail, target.repository].filter((part) => part !== '').join('   ');
     return { label: forLabel(nameOf(target)), description: forLabel(description), value: target };
   });
   const answer = await ask({

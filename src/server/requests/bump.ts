@@ -14,6 +14,7 @@ import { shortName } from '../../core/oci/imageReference.ts';
 import { applyEdits } from '../../core/text/textEdit.ts';
 import type { BumpPlan, BumpTarget, PlannedFile, Refusal, TagCandidate } from '../../protocol.ts';
 import { findImage, usageId } from '../ids.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import { linePlace, pathOf, placeText, rangeOf, uriOf } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
@@ -22,7 +23,7 @@ import { abortSignal } from '../abortSignal.ts';
 export function bumpTargets(session: Session): BumpTarget[] {
   return session.repositories().flatMap((repository) => {
     const { images } = repository.inventory(session.placementSettings);
-    return targetsOf(repository, images);
+    return targetsOf(session, repository, images);
   });
 }
 
@@ -35,7 +36,7 @@ export function usagesAt(session: Session, uri: string, position: Position): Bum
   const place = linePlace(repository, found.path, position);
   if (place === undefined) return [];
   const inventory = repository.inventory(session.placementSettings);
-  return targetsOf(repository, imagesAt(repository.snapshot, inventory, place));
+  return targetsOf(session, repository, imagesAt(repository.snapshot, inventory, place));
 }
 
 /** Tags for an image. The history is read where programs may run; without it, the tags of the repository are the answer. */
@@ -111,10 +112,12 @@ function plannedFile(session: Session, repository: RepositorySession, path: stri
 }
 
 /** Containers of an application and environment whose image one line decides are one target: a bump changes all of them. */
-function targetsOf(repository: RepositorySession, images: readonly PlacedImage[]): BumpTarget[] {
+function targetsOf(session: Session, repository: RepositorySession, images: readonly PlacedImage[]): BumpTarget[] {
   const targets = new Map<string, BumpTarget>();
+  const repositories = session.repositories();
+  const name = repositories.length > 1 ? repositoryName(repository, repositories) : '';
   for (const image of images) {
-    const target = targetOf(repository, image);
+    const target = targetOf(repository, image, name);
     if (target === undefined) continue;
     const key = [image.application, image.environment, image.usage.reference, target.detail].join('\n');
     if (!targets.has(key) || !image.usage.container.includes(':')) targets.set(key, target);
@@ -122,11 +125,12 @@ function targetsOf(repository: RepositorySession, images: readonly PlacedImage[]
   return [...targets.values()];
 }
 
-function targetOf(repository: RepositorySession, image: PlacedImage): BumpTarget | undefined {
+function targetOf(repository: RepositorySession, image: PlacedImage, name: string): BumpTarget | undefined {
   const { usage } = image;
   if (usage.owner === undefined) return undefined;
   return {
     usage: usageId(repository, image),
+    repository: name,
     application: image.application,
     environment: image.environment,
     image: shortName(usage.name),

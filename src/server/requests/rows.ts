@@ -4,6 +4,7 @@ import { worst } from '../../core/inventory/state.ts';
 import { groupBy as groupItems } from '../../core/text/groupBy.ts';
 import type { ChildrenParams, GroupBy, Row, RowFilter } from '../../protocol.ts';
 import { findImage, idOf, partsOf } from '../ids.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import type { Session } from '../session.ts';
 import type { Item, Scope } from './imageRows.ts';
 import { byName, imageRows, leaf, NO_ENVIRONMENT } from './imageRows.ts';
@@ -20,10 +21,12 @@ export function childrenOf(session: Session, { parent, groupBy, filter }: Childr
     const items = filter === 'all' ? all : all.filter((item) => passes(inventory, item, filter));
     return items.length === 0 ? [] : [{ repository, inventory, groupBy, items }];
   });
-  if (parent === undefined)
-    return session.repositories().length > 1
-      ? scopes.map((scope) => repositoryRow(scope, scopes.length <= MOST_OPEN_GROUPS))
-      : scopes.flatMap((scope) => groupRows(scope));
+  const repositories = session.repositories();
+  if (parent === undefined && repositories.length > 1)
+    return scopes.map((scope) =>
+      repositoryRow(scope, repositoryName(scope.repository, repositories), scopes.length <= MOST_OPEN_GROUPS),
+    );
+  if (parent === undefined) return scopes.flatMap((scope) => groupRows(scope));
   const [folder, first, second] = partsOf(parent);
   const scope = scopes.find(({ repository }) => repository.folder === folder);
   if (scope === undefined) return [];
@@ -60,9 +63,8 @@ function isOnTheWay({ id, label, usage, hasChildren, kind }: Row, names: readonl
   );
 }
 
-function repositoryRow(scope: Scope, opensAtFirst: boolean): Row {
-  const { repository, inventory, items } = scope;
-  const label = repository.folder.split(/[\\/]/).at(-1) ?? repository.folder;
+function repositoryRow(scope: Scope, label: string, opensAtFirst: boolean): Row {
+  const { inventory, items } = scope;
   const state = worst(items.map((item) => stateOf(inventory, item)));
   return {
     ...group(scope, [], label, '', label),

@@ -130,6 +130,35 @@ test('bump changes one line, diff shows what it does, and a second bump has noth
   assert.equal(missing.code, 2);
 });
 
+test('bump refuses to choose between repositories, and between images', async () => {
+  const pod = (container: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: backend}\nspec: {containers: [${container}]}\n`;
+  const files = (folder: string, containers: string) => ({
+    [`${folder}/.git/config`]: '',
+    [`${folder}/apps/prod/kustomization.yaml`]: 'resources: [pod.yaml]\n',
+    [`${folder}/apps/prod/pod.yaml`]: pod(containers),
+  });
+  const app = '{name: app, image: "acme/app:v1"}';
+  using repository = temporaryRepository({
+    ...files('one', app),
+    ...files('two', `${app}, {name: proxy, image: "acme/proxy:v7"}`),
+  });
+  const bump = (folder: string, image: string) =>
+    runCli('bump', folder, '--image', image, '--environment', 'prod', '--tag', 'v2');
+  const both = await bump(repository.root, 'app');
+  assert.deepEqual(
+    [both.code, both.stderr],
+    [2, 'Several repositories here have app in prod: one, two. Name the folder of one of them.\n'],
+  );
+  const images = await bump(join(repository.root, 'two'), 'backend');
+  assert.deepEqual(
+    [images.code, images.stderr],
+    [2, 'backend means several images in prod: acme/app, acme/proxy. Name one of them.\n'],
+  );
+  assert.equal(readFileSync(join(repository.root, 'two/apps/prod/pod.yaml'), 'utf8').includes('v2'), false);
+  assert.equal((await bump(repository.root, 'proxy')).code, 0);
+  assert.equal((await bump(join(repository.root, 'two'), 'app')).code, 0);
+});
+
 test('diff compares with any commit, and names one that is not there', async () => {
   const folder = createSampleRepository();
   const first = git(folder, ['rev-list', '--max-parents=0', 'HEAD']).trim();
