@@ -45,9 +45,9 @@ export const bump: Command = {
       return 1;
     }
     const written = values['dry-run'] !== true;
-    const changed = written ? writeBump(plan) : undefined;
-    if (changed !== undefined) {
-      note(`${changed} changed while the bump was planned. Nothing was written. Run it again.`);
+    const refusal = written ? writeBump(plan) : undefined;
+    if (refusal !== undefined) {
+      note(refusal);
       return 1;
     }
     plan.warnings.forEach(note);

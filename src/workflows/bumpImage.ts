@@ -1,6 +1,6 @@
 /** Sets the tag of an image in an environment: plans the edits, and writes them. */
-import { join } from 'node:path';
-import type { FileReplacement } from '../clients/writeFiles.ts';
+import { join, relative, sep } from 'node:path';
+import type { FileReplacement, WriteRefusal } from '../clients/writeFiles.ts';
 import { replaceFiles } from '../clients/writeFiles.ts';
 import { planImageBump } from '../core/change/imageBump.ts';
 import { isRefused } from '../core/change/plan.ts';
@@ -102,14 +102,27 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
   return { opened, files, changes: [...changes.values()], warnings: [...warnings] };
 }
 
-/** Writes a planned bump. Returns the path of a file that changed since it was read: nothing is written then. */
+/** Writes a planned bump. Returns one sentence where a file refuses: nothing is written then. */
 export function writeBump({ opened, files }: PlannedBump): string | undefined {
   const replacements: FileReplacement[] = files.map(({ path, before, after }) => ({
     path: join(opened.folder, path),
     before,
     after,
   }));
-  return replaceFiles(replacements);
+  const refusal = replaceFiles(replacements);
+  return refusal === undefined ? undefined : refusalSentence(refusal, opened);
+}
+
+function refusalSentence({ path, reason }: WriteRefusal, { folder, prefix }: OpenedRepository): string {
+  const shown = prefix + relative(folder, path).split(sep).join('/');
+  switch (reason) {
+    case 'changed':
+      return `${shown} changed while the bump was planned. Nothing was written. Run it again.`;
+    case 'read-only':
+      return `${shown} is read-only. Nothing was written. Allow writing it, then run this again.`;
+    case 'folder-read-only':
+      return `The folder of ${shown} is read-only, and a new text is written beside the old one first. Nothing was written. Allow writing in that folder, then run this again.`;
+  }
 }
 
 function isAt({ usage }: PlacedImage, tag: string): boolean {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { replaceFiles } from '../../../src/clients/writeFiles.ts';
 import { sampleFolder } from '../../support/paths.ts';
 import { runCli, runCliIntoClosedPipe } from '../../support/runCli.ts';
 import { createSampleRepository, git } from '../../support/sampleRepository.ts';
@@ -224,13 +223,15 @@ test('preview renders as Flux does, with the values of Secrets masked', async ()
   assert.equal((JSON.parse(base.stdout) as { failure: unknown }).failure, null);
 });
 
-test('files that changed meanwhile are not written, none of them', () => {
-  using repository = temporaryRepository({ 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 2\n' });
-  const [a, b] = [join(repository.root, 'a.yaml'), join(repository.root, 'b.yaml')];
-  const changed = replaceFiles([
-    { path: a, before: 'a: 1\n', after: 'a: 9\n' },
-    { path: b, before: 'b: 1\n', after: 'b: 9\n' },
-  ]);
-  assert.equal(changed, b);
-  assert.equal(readFileSync(a, 'utf8'), 'a: 1\n');
+test('bump leaves a read-only file alone and says so', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  chmodSync(file, 0o444);
+  const { code, stderr } = await runCli('bump', folder, '--image', 'backend', '--environment', 'prod', '--tag', 'backend-v0.0.6');
+  assert.deepEqual(
+    [code, stderr],
+    [1, 'apps/prod/kustomization.yaml is read-only. Nothing was written. Allow writing it, then run this again.\n'],
+  );
+  assert.equal(statSync(file).mode & 0o777, 0o444);
+  assert.equal(git(folder, ['status', '--short']), '');
 });
