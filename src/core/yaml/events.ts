@@ -52,6 +52,11 @@ function isShallow(error: unknown): boolean {
 
 function problemOf(error: unknown, offsetOf: OffsetOf): YamlProblem {
   if (error instanceof AliasProblem) return { message: error.message, offset: offsetOf(error.offset) };
-  if (error instanceof YAMLException) return { message: error.reason, offset: offsetOf(error.mark?.position ?? 0) };
+  if (error instanceof YAMLException) return { message: withoutValue(error.reason), offset: offsetOf(error.mark?.position ?? 0) };
   return { message: 'is not valid YAML', offset: offsetOf(0) };
+}
+
+/** A reason without the part of the text that it quotes, which may be a password: `!secret` is a tag for YAML. */
+function withoutValue(reason: string): string {
+  return reason.replace(/\s*(?:"|!<|: ).*$/s, '');
 }

@@ -172,7 +172,7 @@ class Composer {
       if (extent === undefined) throw new AliasProblem('an anchor contains itself', start);
       this.contain(extent, start);
     }
-    if (target === undefined) throw new AliasProblem(`unidentified alias "${this.text.slice(start, end)}"`, start);
+    if (target === undefined) throw new AliasProblem('a value that starts with * names no anchor', start);
     return target.kind === 'scalar' ? { ...target, ...place, alias: true } : target;
   }
 
