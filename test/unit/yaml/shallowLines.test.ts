@@ -59,5 +59,8 @@ test('what is wrong all the same is told at its place in the text', () => {
 });
 
 test('an alias of an anchor that does not exist is refused', () => {
-  assert.deepEqual(parseYaml('image: *tag\n', SOURCE).problem, { message: 'a value that starts with * names no anchor', offset: 8 });
+  assert.deepEqual(parseYaml('image: *tag\n', SOURCE).problem, {
+    message: 'a value that starts with * names no anchor',
+    offset: 8,
+  });
 });

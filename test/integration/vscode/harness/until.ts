@@ -35,7 +35,8 @@ export async function until<T>(
   for (;;) {
     const value = await read();
     if (accept(value)) return value;
-    if (Date.now() > end) throw new Error(`What the test waits for did not come. Last seen:\n${typeof value === 'string' ? value : inspect(value)}`);
+    if (Date.now() > end)
+      throw new Error(`What the test waits for did not come. Last seen:\n${typeof value === 'string' ? value : inspect(value)}`);
     await sleep(50);
   }
 }
