@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isKustomizationFileName, parentDirectory, resolvePath, unreadable } from '../core/repository/files.ts';
+import { sizeText } from '../core/text/sizeText.ts';
 import type { RepositoryListing } from './files.ts';
 import { filesBehindLink } from './files.ts';
 import { Turns } from './turns.ts';
@@ -158,9 +159,9 @@ function withoutText(
 ): DiskFile | undefined {
   if (!status.isFile()) return { stamp: stampOf(status), text: undefined, notice: undefined };
   if (status.size <= MAX_FILE_BYTES) return undefined;
-  const megabytes = Math.round(status.size / 1_000_000);
-  const notice = `${path} has ${String(megabytes)} MB and is not read: files of more than ${String(MAX_FILE_BYTES / 1_000_000)} MB are left out.`;
-  return { stamp: stampOf(status), text: unreadable(`has ${String(megabytes)} MB and is not read`), notice };
+  const size = sizeText(status.size);
+  const notice = `${path} has ${size} and is not read: files of more than ${sizeText(MAX_FILE_BYTES)} are left out.`;
+  return { stamp: stampOf(status), text: unreadable(`has ${size} and is not read`), notice };
 }
 
 /** A file with a NUL character is no text. */
