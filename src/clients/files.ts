@@ -43,7 +43,7 @@ interface OpenListing {
 
 /**
  * The repositories in a folder: each directory with a `.git` (nested ones are separate), and the folder itself where files are left outside of them.
- * Directories that cannot be read are passed over. @throws the signal's reason
+ * In the order of their paths. Directories that cannot be read are passed over. @throws the signal's reason
  */
 export async function findRepositories(
   folder: string,
@@ -77,6 +77,8 @@ export async function findRepositories(
       else if (entry.isSymbolicLink()) listing.links.set(path, targetOf(listing.folder, path));
     }
   }
+  // The folder itself comes before everything in it.
+  found.sort((a, b) => (a.folder < b.folder ? -1 : 1));
   const [, first] = found;
   const isEmpty = top.relevant.length === 0 && entriesOf(folder).every(({ name }) => name !== '.git');
   if (first === undefined || !isEmpty) return found;

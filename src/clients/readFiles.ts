@@ -3,14 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  isKustomizationFileName,
-  MAX_FILE_BYTES,
-  MAX_FILE_MEGABYTES,
-  parentDirectory,
-  resolvePath,
-  unreadable,
-} from '../core/repository/files.ts';
+import { isKustomizationFileName, MAX_FILE_BYTES, parentDirectory, resolvePath, unreadable } from '../core/repository/files.ts';
+import { sizeText } from '../core/text/sizeText.ts';
 import { linkTarget } from '../core/repository/view.ts';
 import type { RepositoryListing } from './files.ts';
 import { Turns } from './turns.ts';
@@ -162,9 +156,9 @@ function withoutText(
 ): DiskFile | undefined {
   if (!status.isFile()) return { stamp: stampOf(status), text: undefined, notice: undefined };
   if (status.size <= MAX_FILE_BYTES) return undefined;
-  const megabytes = Math.round(status.size / 1_000_000);
-  const notice = `${path} has ${String(megabytes)} MB and is not read: files of more than ${String(MAX_FILE_MEGABYTES)} MB are left out.`;
-  return { stamp: stampOf(status), text: unreadable(`has ${String(megabytes)} MB and is not read`, true), notice };
+  const size = sizeText(status.size);
+  const notice = `${path} has ${size} and is not read: files of more than ${sizeText(MAX_FILE_BYTES)} are left out.`;
+  return { stamp: stampOf(status), text: unreadable(`has ${size} and is not read`, true), notice };
 }
 
 const REPLACEMENT = '\ufffd';

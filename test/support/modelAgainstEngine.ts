@@ -24,7 +24,7 @@ export async function compareWithEngine(
   let images = 0;
   const roots = repository.roots.filter((root) => root.artifact === undefined && chosen(root));
   for (const root of roots) {
-    const result = await engine.build(buildRequest(root, folder, undefined));
+    const result = await engine.build(buildRequest(root, folder, undefined, 'values'));
     images += root.usages.length;
     const difference = differenceOf(root, result);
     if (difference !== undefined) disagreements.push(`${root.id}: ${difference}`);

@@ -11,7 +11,7 @@ const outsideRoot = '/outside';
 /** A file that is too large to read, relative to the root. */
 export interface LargeFile {
   readonly path: string;
-  readonly megabytes: number;
+  readonly bytes: number;
 }
 
 /** One build's view of a repository on disk, and the record of what the build looked at. */
@@ -161,7 +161,7 @@ export function createVirtualFiles(root: string, replacements: ReadonlyMap<strin
           const status = fstatSync(descriptor);
           if (!status.isFile()) return null;
           if (status.size <= MAX_FILE_BYTES) return readFileSync(descriptor);
-          largeFiles.push({ path: toRelative(path) ?? path, megabytes: Math.round(status.size / 2 ** 20) });
+          largeFiles.push({ path: toRelative(path) ?? path, bytes: status.size });
           return null;
         } finally {
           closeSync(descriptor);

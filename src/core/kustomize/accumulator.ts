@@ -1,4 +1,5 @@
 /** A build under way: what it accumulates, and where it reads (api/internal/accumulator, api/internal/target, api/internal/loader). */
+import { withoutCredentials } from '../git/credentials.ts';
 import type { FileView, RepositoryFile } from '../repository/files.ts';
 import { isInOrBelow, kustomizationFilesIn, resolvePath } from '../repository/files.ts';
 import type { Unknown } from '../repository/model.ts';
@@ -185,7 +186,7 @@ export class Accumulator {
       return;
     }
     if (isRemote(text)) {
-      this.unknowns.push({ why: `${text} is not fetched`, file: source.file, scalar: reference });
+      this.unknowns.push({ why: `${withoutCredentials(text)} is not fetched`, file: source.file, scalar: reference });
       return;
     }
     if (path === undefined) {
@@ -209,7 +210,7 @@ export class Accumulator {
   addComponent(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
     if (isRemote(text)) {
-      this.notRead(`the component ${text} is not fetched`, reference, source.file);
+      this.notRead(`the component ${withoutCredentials(text)} is not fetched`, reference, source.file);
       return;
     }
     const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);

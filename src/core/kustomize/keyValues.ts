@@ -29,7 +29,7 @@ export function keyValuesOf(entry: MapNode, loader: Loader): KeyValues {
   }
   for (const literal of scalarsField(entry, 'literals')) {
     const equals = literal.text.indexOf('=');
-    if (equals <= 0) loader.fail(`${literal.text} is no literal (expected key=value).`, literal);
+    if (equals <= 0) loader.fail('an entry of literals has no key (expected key=value).', literal);
     else
       put(
         literal.text.slice(0, equals),

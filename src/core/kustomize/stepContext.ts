@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../git/credentials.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import { resolvePath } from '../repository/files.ts';
 import type { ScalarNode } from '../yaml/node.ts';
@@ -30,7 +31,7 @@ function load(
   directory: string,
 ): RepositoryFile | undefined {
   if (isUrl(path)) {
-    build.notRead(`${what} ${path} is not fetched`, at, file);
+    build.notRead(`${what} ${withoutCredentials(path)} is not fetched`, at, file);
     return undefined;
   }
   const resolved = path.startsWith('/') ? undefined : resolvePath(directory, path);

@@ -5,9 +5,8 @@ import type { DuplicateKey, ParsedDocument, YamlProblem } from '../yaml/parse.ts
 import { parseFirst, refusedDuplicate } from '../yaml/parse.ts';
 import { identityHint } from './identityHint.ts';
 
-export const MAX_FILE_MEGABYTES = 20;
 /** Larger files are not read: not by the model, not from Git, not by the render engine. */
-export const MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 2 ** 20;
+export const MAX_FILE_BYTES = 20_000_000;
 
 interface Parsed extends ParsedDocument {
   readonly problem: YamlProblem | undefined;

@@ -29,7 +29,7 @@ async function render(one: ConformanceCase, files: Readonly<Record<string, strin
   const root = rootOf(repositoryOf(files, one.action), one.action);
   assert.ok(root !== undefined, `${one.id} has no such root`);
   using folder = temporaryRepository(files);
-  return await engine.build(buildRequest(root, folder.root, undefined));
+  return await engine.build(buildRequest(root, folder.root, undefined, 'values'));
 }
 
 function imagesOf(result: BuildResult): Record<string, string> {
@@ -84,7 +84,7 @@ test('The model says of every root of every case what the render engine renders,
     const repository = repositoryOf(files, action);
     using folder = temporaryRepository(files);
     for (const root of repository.roots) {
-      const difference = differenceOf(root, await engine.build(buildRequest(root, folder.root, undefined)));
+      const difference = differenceOf(root, await engine.build(buildRequest(root, folder.root, undefined, 'values')));
       if (difference !== undefined) differences.push(`${one.id} ${root.id}: ${difference}`);
     }
   }

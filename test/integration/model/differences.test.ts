@@ -57,7 +57,7 @@ describe('The model says what the render engine renders, or that it does not kno
         const differences: string[] = [];
         for (const { repository, placement } of await open(folder)) {
           for (const root of repository.roots.filter(({ artifact }) => artifact === undefined)) {
-            const difference = differenceOf(root, await engine.build(buildRequest(root, folder, undefined)));
+            const difference = differenceOf(root, await engine.build(buildRequest(root, folder, undefined, 'values')));
             if (difference !== undefined) differences.push(`${root.id}: ${difference}`);
             if (root.failure !== undefined) continue;
             for (const usage of root.usages.filter(({ status }) => status === 'exact')) {
@@ -89,7 +89,7 @@ async function afterBump(files: Files, root: BuildRoot, usage: ImageUsage): Prom
     const [opened] = await open(folder);
     const same = opened?.repository.roots.find(({ id }) => id === root.id);
     if (same === undefined) return [`${root.id} is gone after the bump`];
-    const result = await engine.build(buildRequest(same, folder, undefined));
+    const result = await engine.build(buildRequest(same, folder, undefined, 'values'));
     if (!result.ok) return [`${root.id} does not build after the bump: ${result.error.cause}`];
     const reference = `${usage.name}:${PROBE}`;
     if (isRendered(result.yaml, usage, reference)) return [];

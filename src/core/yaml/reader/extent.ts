@@ -49,9 +49,9 @@ export class Extent {
   /** The node that an alias stands for. @throws YamlError */
   alias(name: string, offset: number, depth: number, textLength: number): YamlNode {
     const anchored = this.anchors.get(name);
-    if (anchored === undefined) throw new YamlError(`unknown anchor '${name}' referenced`, offset);
+    if (anchored === undefined) throw new YamlError('a value that starts with * names no anchor', offset);
     const { node, nodes, height } = anchored;
-    if (node === undefined) throw new YamlError(`anchor '${name}' value contains itself`, offset);
+    if (node === undefined) throw new YamlError('an anchor contains itself', offset);
     this.nodes += nodes;
     this.deepest = Math.max(this.deepest, depth + height);
     if (this.nodes > MAX_ALIASED + textLength || this.deepest > MAX_DEPTH)

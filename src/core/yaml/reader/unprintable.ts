@@ -11,19 +11,19 @@ export function unprintable(scalar: ScalarNode, isKey = false): YamlError | unde
   if (tag === '' || tag === '!') {
     if (style !== 'plain' || !mayBeSpecial(text, isKey)) return undefined;
     const { type } = resolve(text);
-    if (isKey) return type === 'string' || text === '' ? undefined : new YamlError(`the key ${text} is no string`, start);
+    if (isKey) return type === 'string' || text === '' ? undefined : new YamlError('a key is no string', start);
     return type === 'float' && !Number.isFinite(Number(text.replaceAll('_', '')))
-      ? new YamlError(`unsupported value: ${text}`, start)
+      ? new YamlError('a number is infinite, or none (unsupported value)', start)
       : undefined;
   }
   if (tag === '!!binary' && !isKey)
     return isBase64(text) ? undefined : new YamlError('!!binary value contains invalid base64 data', start);
-  if (isKey && tag !== '!!str') return new YamlError(`the key ${text} is no string`, start);
+  if (isKey && tag !== '!!str') return new YamlError('a key is no string', start);
   if (!RESOLVABLE.has(tag)) return undefined;
   const { type } = resolve(text);
   const wanted = tag === '!!str' ? 'string' : tag.slice(2);
   const fits = wanted === 'string' || type === wanted || (wanted === 'float' && type === 'int');
-  return fits ? undefined : new YamlError(`cannot decode ${text} as a ${tag}`, start);
+  return fits ? undefined : new YamlError('the tag of a value does not fit it', start);
 }
 
 /** A quick test that lets through all keys that are no strings, and all values that JSON has no number for. */
