@@ -1,11 +1,10 @@
 /** What the product asks git about a folder: is it in a repository, which commit does a name mean, which files does a commit have. `gitConfig.ts` needs no git for the rest. */
+import { MAX_FILE_BYTES } from '../core/repository/files.ts';
 import { GitError, runGit } from './gitProcess.ts';
 import type { ProgramLimits } from './process.ts';
 
 const QUICK = { timeoutMilliseconds: 10_000, maxBytes: 1_000_000 };
 const BULK = { timeoutMilliseconds: 60_000, maxBytes: 500_000_000 };
-/** Larger files are no manifests. */
-const MAX_FILE_BYTES = 20_000_000;
 
 /** True where the folder is inside of a work tree. False without git, too. */
 export async function isRepository(folder: string, signal?: AbortSignal): Promise<boolean> {

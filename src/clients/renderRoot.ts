@@ -72,7 +72,13 @@ export function renderingTitle({ directory, deployedBy: [flux] }: BuildRoot): st
   return `${directory}, as ${flux === undefined ? 'kustomize' : `${flux.namespace}/${flux.name}`} renders it`;
 }
 
-function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['overlay'], secretsAs: SecretsAs): BuildRequest {
+/** What the engine is asked for a root. */
+export function buildRequest(
+  root: BuildRoot,
+  folder: string,
+  overlay: RenderOptions['overlay'],
+  secretsAs: SecretsAs,
+): BuildRequest {
   const [flux] = root.deployedBy;
   const base = {
     root: folder,

@@ -7,8 +7,25 @@ export function withBanner(
   what = 'What follows is the last result before that.',
 ): string {
   if (failure === undefined) return text;
-  const banner = `# ${failure.replaceAll(/\s*\n\s*/g, '\n# ')}\n`;
-  return text === '' ? banner : `${banner}# ${what}\n${text}`;
+  const banner = comment(failure);
+  return text === '' ? banner : `${banner}${comment(what)}${text}`;
+}
+
+/** So that a sentence can be read in an editor beside another one. */
+const longestLine = 80;
+
+/** A comment of as many lines as its words need. */
+function comment(text: string): string {
+  const lines = text.split(/\s*\n\s*/).flatMap((paragraph) => {
+    const wrapped: string[] = [];
+    for (const word of paragraph.split(/\s+/)) {
+      const last = wrapped.at(-1);
+      if (last !== undefined && last.length + word.length < longestLine) wrapped[wrapped.length - 1] = `${last} ${word}`;
+      else wrapped.push(word);
+    }
+    return wrapped;
+  });
+  return lines.map((line) => `# ${line}\n`).join('');
 }
 
 /** Rendered text below the list of images that change. Both sides of a comparison get the same list, so that it is no difference. */

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { withoutCredentials } from '../../core/git/credentials.ts';
+import { MAX_FILE_BYTES } from '../../core/repository/files.ts';
+import { sizeText } from '../../core/text/sizeText.ts';
 import { contentRules } from './buildContentRules.ts';
 import type { Blame, Place, Rule } from './blame.ts';
 import { objectName } from './objectName.ts';
@@ -21,7 +23,7 @@ const rules: readonly Rule[] = [
     /no such file or directory/,
     (_, { largeFiles: [large] }) =>
       large && {
-        message: `\`${large.path}\` is ${large.megabytes} MB, and the preview reads files of up to 20 MB. Leave it out of the kustomization, or split it.`,
+        message: `\`${large.path}\` has ${sizeText(large.bytes)}, and the preview reads files of up to ${sizeText(MAX_FILE_BYTES)}. Leave it out of the kustomization, or split it.`,
         file: large.path,
       },
   ],

@@ -96,7 +96,12 @@ export type FromWorker =
   | { readonly type: 'idle'; readonly memoryMegabytes: number }
   | { readonly type: 'dead'; readonly id: number; readonly reason: string; readonly used: readonly string[] };
 
+/** What a build has read so far, in memory that both threads see: a build that is stopped can say no more. */
+export const progress = { files: 0, kilobytes: 1 } as const;
+
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
+  /** Numbers at the places of `progress`. */
+  readonly progress: Int32Array;
   readonly buffers: ReadonlyMap<string, string>;
 }

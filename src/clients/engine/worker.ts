@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeBuildError } from './buildError.ts';
 import { startEngine, type EngineResponse } from './instance.ts';
-import type { BuildRequest, BuildResult, FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import { progress, type BuildRequest, type BuildResult, type FromWorker, type ToWorker, type WorkerStart } from './messages.ts';
 import { describeMissingPart } from './missingPart.ts';
 import { createVirtualFiles, toRelative, virtualRoot, type VirtualFiles } from './virtualFiles.ts';
 
@@ -21,6 +21,10 @@ const engine = startEngine(start.module, {
   real: (path) => files.real(path),
   read: (path) => {
     const content = files.read(path);
+    if (content !== null) {
+      start.progress[progress.files] = (start.progress[progress.files] ?? 0) + 1;
+      start.progress[progress.kilobytes] = (start.progress[progress.kilobytes] ?? 0) + Math.ceil(content.length / 1000);
+    }
     copiesSecrets ||= content !== null && mayCopySecrets(content);
     return content;
   },
@@ -46,6 +50,7 @@ function build(id: number, request: BuildRequest): void {
   const view = createVirtualFiles(request.root, replacements);
   files = view;
   copiesSecrets = false;
+  start.progress.fill(0);
   const directory = insideRoot(request.directory);
   try {
     const response = engine.build({ ...toEngineRequest(request), directory });

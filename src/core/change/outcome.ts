@@ -76,7 +76,7 @@ export function usagesByKey(root: BuildRoot): Map<string, ImageUsage> {
   return usages;
 }
 
-export function usageKey({ kind, namespace, workload, container }: ImageUsage): string {
+function usageKey({ kind, namespace, workload, container }: ImageUsage): string {
   return [kind, namespace, workload, container].join('\n');
 }
 

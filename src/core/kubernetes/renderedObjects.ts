@@ -1,5 +1,5 @@
 /** The objects of a rendering as values. */
-import { toJson } from '../flux/objects.ts';
+import { toJson } from '../yaml/toJson.ts';
 import { parseYaml } from '../yaml/parse.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

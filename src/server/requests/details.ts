@@ -2,7 +2,7 @@
 import { comparisonWords, shownVersion } from '../../core/inventory/drift.ts';
 import { policyOf, unknownWords } from '../../core/inventory/state.ts';
 import type { PlacedImage } from '../../core/inventory/inventory.ts';
-import type { Layer, Owner } from '../../core/repository/model.ts';
+import type { FluxKustomization, Layer, Owner } from '../../core/repository/model.ts';
 import type { DetailLine, UsageDetails } from '../../protocol.ts';
 import { findImage } from '../ids.ts';
 import { locationOf, placeText, uriOf } from '../places.ts';
@@ -47,7 +47,7 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
       };
     }),
     deployedBy: root.deployedBy.map((flux) => ({
-      text: `${flux.namespace}/${flux.name}, path ${flux.path}${flux.suspended ? ', suspended' : ''}`,
+      text: fluxText(flux, root.deployedBy),
       suspended: flux.suspended,
       location: { uri: uriOf(repository, flux.file), range: nameRange(repository, flux.file, flux.name) },
     })),
@@ -58,6 +58,15 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
     })),
     automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
   };
+}
+
+/** `flux-system/apps, path ./apps/prod`; with its cluster where others have the same name and path. */
+function fluxText(flux: FluxKustomization, all: readonly FluxKustomization[]): string {
+  const { namespace, name, path, cluster, suspended } = flux;
+  const isTwin = all.some(
+    (other) => other !== flux && other.namespace === namespace && other.name === name && other.path === path,
+  );
+  return `${namespace}/${name}, path ${path}${isTwin && cluster !== '' ? `, from ${cluster}` : ''}${suspended ? ', suspended' : ''}`;
 }
 
 /** `backend-v0.0.6 (newer by 1 patch)`, `unknown: the chart decides its images`. */

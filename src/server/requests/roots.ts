@@ -29,7 +29,7 @@ function choice(session: Session, repository: RepositorySession, root: BuildRoot
   const name = repositoryName(repository, repositories);
   const environments = repository.placed(session.placementSettings).roots.get(root.id)?.environments ?? [];
   const description = [
-    ...root.deployedBy.map(({ namespace, name }) => `${namespace}/${name}`),
+    ...new Set(root.deployedBy.map(({ namespace, name }) => `${namespace}/${name}`)),
     ...environments.filter((environment) => environment !== ''),
     ...(repositories.length > 1 ? [name] : []),
   ];

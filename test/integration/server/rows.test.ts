@@ -106,3 +106,21 @@ test('applications that are not open at first say their tags themselves', async 
   assert.equal(row('web')?.opensAtFirst, false);
   assert.ok((await server.children({ groupBy: 'environment' })).every(({ opensAtFirst }) => opensAtFirst));
 });
+
+test('Flux Kustomizations of the same name and path are told apart by their clusters', async () => {
+  const flux =
+    'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec:\n  path: ./apps\n  sourceRef: {kind: GitRepository, name: flux-system}\n';
+  using repository = temporaryRepository({
+    'apps/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'apps/pod.yaml': pod,
+    'clusters/dev/apps.yaml': flux,
+    'clusters/prod/apps.yaml': flux,
+  });
+  await using server = await ServerProcess.indexed({ folders: [repository.root] });
+  const [target] = await server.connection.sendRequest(bumpTargetsRequest);
+  const details = await server.connection.sendRequest(detailsRequest, { usage: target?.usage ?? '' });
+  assert.deepEqual(
+    details?.deployedBy.map(({ text }) => text),
+    ['flux-system/apps, path ./apps, from clusters/dev', 'flux-system/apps, path ./apps, from clusters/prod'],
+  );
+});

@@ -183,6 +183,32 @@ spec:
   }
 });
 
+test('an image that only the chart knows is unknown everywhere, and there is nothing to copy', async () => {
+  const workspace = writeFolder({
+    'apps/dev/kustomization.yaml': 'resources: [release.yaml]\n',
+    'apps/dev/release.yaml':
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: podinfo}\nspec:\n  chart: {spec: {chart: podinfo, version: 6.9.0}}\n',
+  });
+  try {
+    await withVsCode({ workspace, settings }, async (vscode) => {
+      await vscode.openSideBar();
+      const tree = vscode.tree('Applications');
+      await untilEqual(
+        () => tree.text(),
+        'podinfo  unknown: the chart decides its images\n  dev  unknown: the chart decides its images',
+      );
+      const tooltip = await tree.tooltip('podinfo', 'dev');
+      assert.match(tooltip, /^HelmRelease podinfo\s+unknown: the chart decides its images/);
+      assert.doesNotMatch(tooltip, /latest|Copy|Bump/);
+      await vscode.screenshot('applications-unknown');
+      await tree.menu('Copy Image Reference', 'podinfo', 'dev');
+      await vscode.notification('There is no reference to copy: the chart decides its images.');
+    });
+  } finally {
+    rmSync(dirname(workspace), { recursive: true });
+  }
+});
+
 test('a folder without kustomization files gets one sentence and one button, only when somebody looks', async () => {
   const workspace = writeFolder({ 'README.md': '# Nothing to see\n', 'values.yaml': 'image: nginx\n' });
   try {
