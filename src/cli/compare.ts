@@ -1,11 +1,11 @@
 /** `compare`: the tags of environments side by side, or what they render differently. */
+import type { RootComparison } from '../clients/compareRoots.ts';
 import { createEngine } from '../clients/engineFiles.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import type { ComparedImage } from '../core/inventory/compareEnvironments.ts';
 import { compareEnvironments } from '../core/inventory/compareEnvironments.ts';
 import type { ComparedObject } from '../core/kubernetes/compareRenderings.ts';
 import type { Folded } from '../core/kubernetes/foldNoise.ts';
-import type { RootComparison } from '../workflows/compareEnvironments.ts';
 import { compareRenderedEnvironments } from '../workflows/compareEnvironments.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
@@ -35,7 +35,7 @@ export const compare: Command = {
     const json = values.json === true;
     if (values.rendered === true) return (await compareRendered(opened, left, right, application, json)) ? 1 : 0;
     const images = compareEnvironments(opened.inventory, [left, right], application);
-    if (json) printJson(images.map(jsonOf));
+    if (json) printJson(images.map((image) => jsonOf(image, [left, right])));
     else print(table([['APPLICATION', 'IMAGE', left, right, ''], ...images.map(rowOf)]));
     return images.some(({ differs }) => differs) ? 1 : 0;
   },
@@ -45,12 +45,12 @@ function rowOf({ application, image, cells }: ComparedImage): string[] {
   return [application, image, ...cells.map(({ version }) => version || '-'), cells.at(-1)?.words ?? ''];
 }
 
-function jsonOf({ application, image, cells, differs }: ComparedImage) {
+function jsonOf({ application, image, cells, differs }: ComparedImage, environments: readonly string[]) {
   return {
     application,
     image,
-    cells: cells.map(({ environment, images, words }) => ({
-      environment,
+    cells: cells.map(({ images, words }, index) => ({
+      environment: environments[index],
       versions: images.map(({ usage: { tag, digest, status } }) => ({ tag, digest, status })),
       words,
     })),

@@ -1,4 +1,5 @@
 /** `history`: which tags an image had in an environment. */
+import { writtenIn } from '../clients/tagHistory.ts';
 import type { HistoryCommit, TagRun } from '../core/git/tagTimeline.ts';
 import { leadTimes, milliseconds } from '../core/git/tagTimeline.ts';
 import type { TimelineEnd } from '../core/git/tagTimeline.ts';
@@ -9,7 +10,7 @@ import { durationWords } from '../core/text/duration.ts';
 import { imagesFor } from '../workflows/bumpImage.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
-import { oneForEachBuild, tagHistory, writtenIn } from '../workflows/tagHistory.ts';
+import { oneForEachBuild, tagHistory } from '../workflows/tagHistory.ts';
 import type { Command } from './command.ts';
 import { note, parseArguments, positionals, print, printJson, table } from './command.ts';
 import { repositoryWithImage } from './findRepository.ts';

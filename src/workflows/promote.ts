@@ -1,13 +1,11 @@
 /** Moves the versions of one environment into others. */
-import { committedFiles, overlayOf } from '../clients/committedFiles.ts';
+import { committedInventory } from '../clients/committedInventory.ts';
 import { commitNamed } from '../clients/git.ts';
 import { isRefused } from '../core/change/plan.ts';
 import type { Refused } from '../core/change/plan.ts';
 import type { Promotion, PromotionChoice, PromotionMove, PromotionSource } from '../core/change/promotion.ts';
 import { planPromotion } from '../core/change/promotion.ts';
 import { planPromotionEdits } from '../core/change/promotionPlan.ts';
-import { Inventory } from '../core/inventory/inventory.ts';
-import { place } from '../core/repository/placement.ts';
 import type { OpenedRepository } from './openRepository.ts';
 import { InputError } from './openRepository.ts';
 import type { PlannedChange } from './plannedChange.ts';
@@ -44,10 +42,6 @@ async function sourceFor(
   const commit = await commitNamed(folder, at, signal);
   if (commit === undefined)
     throw new InputError(`${folder} has no commit "${at}". Name a branch, a tag or the hash of a commit.`);
-  const { roots } = repository.with(overlayOf(await committedFiles(folder, commit, repository, signal), repository));
-  return {
-    environment: from,
-    inventory: new Inventory(roots, place(roots, placement.settings)),
-    commit: commit.slice(0, 7),
-  };
+  const committed = await committedInventory(folder, commit, repository, placement.settings, signal);
+  return { environment: from, inventory: committed, commit: commit.slice(0, 7) };
 }

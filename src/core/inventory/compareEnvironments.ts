@@ -1,4 +1,4 @@
-/** The tags of several environments side by side. */
+/** The tags of several environments, or of two snapshots, side by side. */
 import { compareText } from '../text/compareText.ts';
 import { groupBy } from '../text/groupBy.ts';
 import { comparisonWords, shownVersion } from './drift.ts';
@@ -6,20 +6,21 @@ import type { Inventory, PlacedImage } from './inventory.ts';
 
 export interface ComparedImage {
   readonly application: string;
-  /** Name of the image in the first environment that has it. */
+  /** That of the first side that has it. */
+  readonly environment: string;
+  /** Name of the image on the first side that has it. */
   readonly image: string;
-  /** One for each environment, in the order in which they were asked for. */
+  /** One for each side, in the order in which they were asked for. */
   readonly cells: readonly ComparedCell[];
   readonly differs: boolean;
 }
 
 export interface ComparedCell {
-  readonly environment: string;
-  /** One for each version that runs there; empty where the environment does not have the image. */
+  /** One for each version that runs there; empty where the side does not have the image. */
   readonly images: readonly PlacedImage[];
   /** `backend-v0.0.6`, `v1, v2`, '' where there is none. */
   readonly version: string;
-  /** How it stands to the first environment: `older by 1 patch`, `same`, `differs`, `not there`; '' in the first one. */
+  /** How it stands to the first side: `older by 1 patch`, `same`, `differs`, `not there`; '' in the first one. */
   readonly words: string;
 }
 
@@ -34,28 +35,36 @@ export function compareEnvironments(
     (image) => chosen.has(image.environment) && (application === undefined || image.application === application),
   );
   return [...groupBy(images, (image) => `${image.application}\n${image.key}`).values()]
-    .map((members) => compared(members, environments))
-    .sort(
-      (a, b) =>
-        Number(b.differs) - Number(a.differs) || compareText(a.application, b.application) || compareText(a.image, b.image),
-    );
+    .map((members) => compared(environments.map((environment) => members.filter((image) => image.environment === environment))))
+    .sort(inOrder);
 }
 
-function compared(members: readonly PlacedImage[], environments: readonly string[]): ComparedImage {
-  const groups = environments.map((environment) => distinct(members.filter((image) => image.environment === environment)));
+/** All images of two snapshots, environment by environment, those that differ first. The sides are `then` and `now`. */
+export function compareSnapshots(then: Inventory, now: Inventory, isChosen: (image: PlacedImage) => boolean): ComparedImage[] {
+  const keyOf = ({ application, environment, key }: PlacedImage) => [application, environment, key].join('\n');
+  const groupsOf = ({ images }: Inventory) => groupBy(images.filter(isChosen), keyOf);
+  const [before, after] = [groupsOf(then), groupsOf(now)];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((key) => compared([before.get(key) ?? [], after.get(key) ?? []]))
+    .sort(inOrder);
+}
+
+function inOrder(a: ComparedImage, b: ComparedImage): number {
+  return Number(b.differs) - Number(a.differs) || compareText(a.application, b.application) || compareText(a.image, b.image);
+}
+
+function compared(sides: readonly (readonly PlacedImage[])[]): ComparedImage {
+  const groups = sides.map(distinct);
   const [first = []] = groups;
-  const cells = environments.map((environment, index): ComparedCell => {
-    const images = groups[index] ?? [];
-    return {
-      environment,
-      images,
-      version: images.map(({ usage }) => shownVersion(usage) || 'unknown').join(', '),
-      words: index === 0 ? '' : wordsFor(first, images),
-    };
-  });
-  const [one] = members;
+  const cells = groups.map((images, index): ComparedCell => ({
+    images,
+    version: images.map(({ usage }) => shownVersion(usage) || 'unknown').join(', '),
+    words: index === 0 ? '' : wordsFor(first, images),
+  }));
+  const one = sides.flat()[0];
   return {
     application: one?.application ?? '',
+    environment: one?.environment ?? '',
     image: one?.usage.name ?? '',
     cells,
     differs: cells.some(({ words }, index) => index > 0 && words !== 'same'),

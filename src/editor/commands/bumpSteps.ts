@@ -166,7 +166,7 @@ function planItems(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPla
   section(plan.changes.length === 1 ? l10n.t('image that changes') : l10n.t('images that change'), changes);
   section(
     l10n.t('built by'),
-    plan.roots.map((root) => ({ label: forLabel(root) })),
+    [...new Set(plan.roots.map(({ directory }) => directory))].map((directory) => ({ label: forLabel(directory) })),
   );
   return items;
 }
