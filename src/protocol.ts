@@ -83,6 +83,8 @@ export interface UsageDetails {
   readonly others: readonly { readonly environment: string; readonly text: string; readonly location: Location | undefined }[];
   /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
   readonly automation: string | undefined;
+  /** What the commands on its application and environment act on. */
+  readonly scope: Row['scope'];
 }
 
 /** An image that can be bumped: an item of the first quick pick. */

@@ -8,6 +8,7 @@ import {
   renderingChangedNotification,
   type ChangePreview,
 } from '../protocol.ts';
+import { previewIntendedRequest } from '../protocol/promotion.ts';
 import { forTab } from './plainText.ts';
 import { withBanner, withSummary } from './previewText.ts';
 import { decodeSubject, encodeSubject, previewFolder, subjectKey, type PreviewSubject } from './previewUri.ts';
@@ -104,6 +105,10 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
   #ask(subject: Comparison, reveal: boolean): Promise<ChangePreview> {
     if (subject.kind === 'change')
       return this.#client.sendRequest(previewChangeRequest, { root: subject.root, baseline: 'HEAD', reveal });
+    if (subject.kind === 'intended') {
+      const { intended, root } = subject;
+      return this.#client.sendRequest(previewIntendedRequest, { intended, root, reveal });
+    }
     const { usage, tag, mode } = subject;
     return this.#client.sendRequest(previewBumpRequest, { usage, tag, mode, reveal });
   }
@@ -113,7 +118,9 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const { uri, subject, key } of this.#open()) {
-        if (subject.kind !== 'bump' && !this.#stale.has(subject.root)) continue;
+        // A plan can be another one after any change.
+        const isPlanned = subject.kind === 'bump' || subject.kind === 'intended';
+        if (!isPlanned && !this.#stale.has(subject.root)) continue;
         this.#comparisons.delete(key);
         this.#changes.fire(uri);
       }

@@ -29,6 +29,7 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
     reference: usage.reference,
     application: image.application,
     environment: image.environment,
+    scope: { repository: repository.folder, application: image.application, environment: image.environment },
     workload: [usage.kind, usage.workload].filter((part) => part !== '').join(' '),
     container: usage.container,
     unknownWhy: usage.status === 'unknown' ? usage.why : '',

@@ -7,7 +7,6 @@ import { planPromotionEdits } from '../../core/change/promotionPlan.ts';
 import { planRollback } from '../../core/change/rollback.ts';
 import { describeVersion, parseVersion } from '../../core/change/version.ts';
 import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
-import { shortName } from '../../core/oci/imageReference.ts';
 import { listed } from '../../core/text/listed.ts';
 import type { ChangePlan, Refusal } from '../../protocol.ts';
 import type { IntendedChange } from '../../protocol/promotion.ts';
@@ -57,7 +56,8 @@ async function promotionPlan(
   const [first] = plan.refused;
   if (first !== undefined) return { refusal: first.refusal };
   const warnings = new Set([...moves.flatMap((move) => move.warnings.map(({ message }) => message)), ...plan.warnings]);
-  const what = moves.length === 1 ? nameOf(moves[0]?.images[0]) : `${String(moves.length)} images`;
+  const [application = '', ...others] = new Set(moves.flatMap(({ images }) => images.map((image) => image.application)));
+  const what = others.length === 0 ? application : `${String(moves.length)} images`;
   const title = `Promote ${what} to ${listed([...new Set(moves.map(({ environment }) => environment))])}`;
   return { repository, inventory, title, plan: { ...plan, warnings: [...warnings] } };
 }
@@ -74,7 +74,7 @@ function rollbackPlan(
   const plan = planRollback(repository.snapshot, inventory, { images: sameImages(inventory, image), version, automation });
   if (isRefused(plan)) return plan;
   const where = image.environment === '' ? '' : ` in ${image.environment}`;
-  return { repository, inventory, title: `Roll back ${nameOf(image)}${where} to ${describeVersion(version)}`, plan };
+  return { repository, inventory, title: `Roll back ${image.application}${where} to ${describeVersion(version)}`, plan };
 }
 
 /** The containers that go back together: the same image of the same application, as the environment has it. */
@@ -86,8 +86,4 @@ export function sameImages(inventory: Inventory, image: PlacedImage): PlacedImag
       key === image.key &&
       usage.reference === image.usage.reference,
   );
-}
-
-function nameOf(image: PlacedImage | undefined): string {
-  return image === undefined ? '' : shortName(image.usage.name);
 }

@@ -119,7 +119,7 @@ test('a plan makes the ticked moves, fits the open document, and is previewed wi
   const text = `# a comment\n${prodText}`;
   await server.openDocument(prodFile, text);
   const plan = await planOf(intended);
-  assert.equal(plan.title, 'Promote study-app-api to prod');
+  assert.equal(plan.title, 'Promote backend to prod');
   assert.deepEqual(
     plan.files.map(({ uri, version, textHash, edits }) => [uri, version, textHash, edits.map(({ newText }) => newText)]),
     [[uriOf(prodFile), 1, createHash('sha256').update(text).digest('hex'), ['backend-v0.0.6']]],
@@ -136,7 +136,7 @@ test('a plan makes the ticked moves, fits the open document, and is previewed wi
     root: plan.roots[0]?.root ?? '',
     reveal: false,
   });
-  assert.equal(preview.title, 'apps/prod: Promote study-app-api to prod (2 images)');
+  assert.equal(preview.title, 'apps/prod: Promote backend to prod (2 images)');
   assert.match(preview.before, /study-app-api:backend-v0\.0\.5/);
   assert.match(preview.after, /study-app-api:backend-v0\.0\.6/);
   assert.equal(readFileSync(prodFile, 'utf8'), prodText);
@@ -172,7 +172,7 @@ test('an image goes back to what it ran before', async () => {
   assert.ok('runs' in timeline, JSON.stringify(timeline));
   const earlier = timeline.runs[1]?.version ?? '';
   const plan = await planOf({ kind: 'rollback', usage, version: earlier, automation: 'keep' });
-  assert.equal(plan.title, `Roll back study-app-api in prod to ${earlier}`);
+  assert.equal(plan.title, `Roll back backend in prod to ${earlier}`);
   assert.deepEqual(
     plan.changes.map(({ environment, to }) => [environment, to]),
     [['prod', earlier]],
