@@ -6,6 +6,7 @@ import { ComparisonDocuments } from './editor/comparisonDocuments.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerCommands } from './editor/registerCommands.ts';
+import { RenderingChanges } from './editor/renderingChanges.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
@@ -20,11 +21,13 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel(extensionName, { log: true });
   const started = (client = createLanguageClient(context, log));
   const view = new ApplicationsView(started, context.workspaceState, log);
-  const previews = new PreviewDocuments(started);
-  const comparisons = new ComparisonDocuments(started);
+  const changes = new RenderingChanges(started);
+  const previews = new PreviewDocuments(started, changes);
+  const comparisons = new ComparisonDocuments(started, changes);
   context.subscriptions.push(
     log,
     view,
+    changes,
     previews,
     comparisons,
     registerCommittedDocuments(started),

@@ -1,11 +1,11 @@
 import { Disposable, EventEmitter, Uri, commands, l10n, window, workspace, type TextDocumentContentProvider } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { contextKeys, schemes } from '../manifest.ts';
-import { renderingChangedNotification } from '../protocol.ts';
 import { comparisonRequest, type Comparison, type ComparedManifest, type ComparisonSubject } from '../protocol/comparison.ts';
 import { comparisonParts, type ComparisonPart } from './comparisonText.ts';
 import { forMessage, forTab } from './plainText.ts';
 import { previewFolder } from './previewUri.ts';
+import type { RenderingChanges } from './renderingChanges.ts';
 import { UserError } from './showError.ts';
 
 /** One side of one part of a comparison. It is all in the address, so that it is shown again when the window comes back. */
@@ -33,13 +33,13 @@ export class ComparisonDocuments implements TextDocumentContentProvider, Disposa
   #last: EnvironmentComparison | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient) {
+  constructor(client: LanguageClient, changes: RenderingChanges) {
     this.#client = client;
     this.#owned = Disposable.from(
       this.#changes,
       workspace.registerTextDocumentContentProvider(schemes.comparison, this),
       workspace.onDidCloseTextDocument(() => this.#forgetClosed()),
-      client.onNotification(renderingChangedNotification, () => this.#compareSoon()),
+      changes.event(() => this.#compareSoon()),
     );
   }
 

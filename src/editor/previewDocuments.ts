@@ -1,16 +1,11 @@
 import { Disposable, EventEmitter, Uri, workspace, type TextDocumentContentProvider } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { schemes } from '../manifest.ts';
-import {
-  previewBumpRequest,
-  previewChangeRequest,
-  previewRequest,
-  renderingChangedNotification,
-  type ChangePreview,
-} from '../protocol.ts';
+import { previewBumpRequest, previewChangeRequest, previewRequest, type ChangePreview } from '../protocol.ts';
 import { previewIntendedRequest } from '../protocol/promotion.ts';
 import { forTab } from './plainText.ts';
 import { withBanner, withSummary } from './previewText.ts';
+import type { RenderingChanges } from './renderingChanges.ts';
 import { decodeSubject, encodeSubject, previewFolder, subjectKey, type PreviewSubject } from './previewUri.ts';
 
 /** While somebody types, previews wait for this long. */
@@ -41,13 +36,13 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
   readonly #stale = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient) {
+  constructor(client: LanguageClient, changes: RenderingChanges) {
     this.#client = client;
     this.#owned = Disposable.from(
       this.#changes,
       workspace.registerTextDocumentContentProvider(schemes.preview, this),
       workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
-      client.onNotification(renderingChangedNotification, ({ roots }) => this.#renderSoon(roots)),
+      changes.event((roots) => this.#renderSoon(roots)),
     );
   }
 

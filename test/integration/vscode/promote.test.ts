@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { application, entry, imagePolicy, imageUpdateAutomation, kustomization } from '../../support/environments.ts';
+import { GitHistory } from '../../support/gitHistory.ts';
 import { git } from '../../support/sampleRepository.ts';
 import type { QuickPickRow } from './harness/quickInput.ts';
 import { scenes } from './harness/scenes.ts';
@@ -192,3 +194,85 @@ await test('promotions, rollbacks and comparisons of the sample', (context) =>
       git(vscode.workspace, ['checkout', '--quiet', '--', '.']);
     });
   }));
+
+test('several environments, several images and image automation', async () => {
+  using history = new GitHistory();
+  const app = (name: string, tags: Readonly<Record<string, string>>, marker = '') =>
+    application(
+      name,
+      `acme/${name}`,
+      Object.fromEntries(Object.entries(tags).map(([place, tag]) => [place, entry(`acme/${name}`, `newTag: ${tag}${marker}`)])),
+    );
+  const files = (tag: string) => ({
+    ...app('api', { dev: '1.3.0', staging: '1.2.0', prod: '1.1.0' }),
+    ...app('web', { dev: '2.1.0', staging: '2.0.0', prod: '2.0.0' }),
+    ...app('job', { prod: tag }, ' # {"$imagepolicy": "flux-system:job:tag"}'),
+    'flux/policy.yaml': imagePolicy('job', 'acme/job', 'policy:', '  semver:', "    range: '>=0.0.0'"),
+    'flux/automation.yaml': imageUpdateAutomation(
+      'prod',
+      './apps/job/prod',
+      'sourceRef:',
+      '  kind: GitRepository',
+      '  name: flux-system',
+    ),
+    'flux/kustomization.yaml': kustomization('resources: [policy.yaml, automation.yaml]'),
+  });
+  history.write(files('1.0.0')).commit('first').write(files('1.1.0')).commit('second');
+  const read = (path: string) => readFileSync(join(history.folder, path), 'utf8');
+  await withVsCode({ workspace: history.folder, settings }, async (vscode) => {
+    const { quickInput } = vscode;
+    const tree = vscode.tree('Applications');
+    await vscode.openSideBar();
+    await tree.until((shown) => shown.includes('1.3.0'));
+    const untilTitle = (title: string) => untilEqual(() => quickInput.title(), title);
+    const checked = async () => (await quickInput.rows()).filter((row) => row.checked).map(({ label }) => label);
+
+    // The next environment is ticked, and several can be.
+    await vscode.runCommand('GitOps: Promote...');
+    await untilTitle('Promote: choose where from (1/4)');
+    await vscode.screenshot('promote-from');
+    await quickInput.choose('dev');
+    await untilTitle('Promote dev: choose where to (2/4)');
+    await untilEqual(checked, ['staging']);
+    await quickInput.widget.locator('.monaco-list-row', { hasText: 'prod' }).first().click();
+    await vscode.screenshot('promote-to');
+    await quickInput.accept();
+    await untilTitle('Promote dev to staging, prod: choose what moves (3/4)');
+    await untilEqual(checked, ['api', 'api', 'web', 'web']);
+    await vscode.screenshot('promote-several');
+    await quickInput.accept();
+    await untilTitle('Promote 4 images to staging and prod (4/4)');
+    await quickInput.widget.locator('.quick-input-titlebar [aria-label^="Preview First"]').click();
+    await vscode.page.locator('.monaco-diff-editor .modified .view-line', { hasText: '1.3.0' }).first().waitFor();
+    await vscode.screenshot('promote-several-preview');
+    await quickInput.choose('Edit 4 files');
+    await tree.until((shown) => !/1\.[12]\.0|2\.0\.0/.test(shown.replace(/^job[^]*?^web/m, '')));
+    // One undo takes back all of it.
+    await vscode.editor.until((text) => text.includes('newTag: 1.3.0'));
+    await vscode.editor.undo();
+    const dialog = vscode.dialog.getByRole('button', { name: 'Undo in 4 Files' });
+    await dialog.click();
+    await tree.until((shown) => shown.includes('1.1.0') && shown.includes('2.0.0'));
+
+    // What automation would undo is stopped by the same change.
+    await tree.menu('Roll Back...', 'job', 'prod');
+    await untilTitle('Roll back job in prod: choose what ran before (1/3)');
+    await quickInput.choose('1.0.0');
+    await untilTitle('Roll back job in prod to 1.0.0: image automation (2/3)');
+    await vscode.screenshot('rollback-automation');
+    await quickInput.choose('Suspend image automation');
+    await untilTitle('Roll back job in prod to 1.0.0 (3/3)');
+    await vscode.screenshot('rollback-suspend');
+    await quickInput.choose('Edit 2 files');
+    await vscode.editor.until((text) => text.includes('1.0.0') || text.includes('suspend: true'));
+    await vscode.runCommand('File: Save All Files');
+    await until(
+      () => Promise.resolve(read('flux/automation.yaml')),
+      (text) => text.includes('suspend: true'),
+    );
+    await until(
+      () => Promise.resolve(read('apps/job/prod/kustomization.yaml')),
+      (text) => text.includes('newTag: 1.0.0 # {"$imagepolicy"'),
+    );
+  });
+});
