@@ -14,6 +14,7 @@ import {
   changedNotification,
   childrenRequest,
   detailsRequest,
+  fileUseRequest,
   planBumpRequest,
   previewBumpRequest,
   previewChangeRequest,
@@ -29,9 +30,12 @@ import {
 } from '../protocol.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
+import { languageCapabilities, registerLanguageFeatures } from './features/languageFeatures.ts';
+import { Refresh } from './features/refresh.ts';
 import { pathOf } from './places.ts';
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
+import { fileUseOf } from './requests/fileUse.ts';
 import { rootsFor } from './requests/roots.ts';
 import { detailsOf } from './requests/details.ts';
 import { childrenOf, rowPath } from './requests/rows.ts';
@@ -49,6 +53,7 @@ export function serve(connection: Connection): void {
   const session = new Session({
     changed: (roots) => {
       diagnostics.schedule();
+      refresh.schedule();
       void connection.sendNotification(changedNotification);
       if (roots.length > 0) void connection.sendNotification(renderingChangedNotification, { roots });
     },
@@ -56,6 +61,7 @@ export function serve(connection: Connection): void {
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
   const diagnostics = new Diagnostics(connection, session);
+  const refresh = new Refresh(connection);
   const documents = new TextDocuments(TextDocument);
   let folders: string[] = [];
   let registers = { files: false, configuration: false };
@@ -70,6 +76,8 @@ export function serve(connection: Connection): void {
     };
     session.trusted = options.trusted;
     session.yamlVoices = options.yaml;
+    session.clientCommands = options.commands;
+    refresh.initialize(capabilities);
     session.storagePath = options.storagePath;
     session.renderer.storagePath = options.storagePath;
     session.setSettings(options.settings);
@@ -77,6 +85,7 @@ export function serve(connection: Connection): void {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeActionProvider: { codeActionKinds: [...codeActionKinds], resolveProvider: true },
+        ...languageCapabilities,
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: 'GitOps Cockpit' },
@@ -121,6 +130,7 @@ export function serve(connection: Connection): void {
   });
   connection.onCodeAction((params, token) => codeActions(session, params, token));
   connection.onCodeActionResolve((action, token) => resolveCodeAction(session, action, token));
+  registerLanguageFeatures(connection, session);
 
   connection.onRequest(statusRequest, () => statusOf(session));
   connection.onRequest(refreshRequest, async () => {
@@ -136,6 +146,7 @@ export function serve(connection: Connection): void {
   connection.onRequest(tagsRequest, ({ usage }, token) => tagsFor(session, usage, token));
   connection.onRequest(planBumpRequest, ({ usage, tag, mode }) => planBump(session, usage, tag, mode));
   connection.onRequest(rootsRequest, ({ uri }) => rootsFor(session, uri));
+  connection.onRequest(fileUseRequest, ({ uri }) => fileUseOf(session, uri));
   connection.onRequest(previewRequest, ({ root, reveal }, token) => preview(session, root, reveal, token));
   connection.onRequest(previewChangeRequest, ({ root, baseline, reveal }, token) =>
     previewChange(session, root, baseline, reveal, token),
@@ -143,6 +154,7 @@ export function serve(connection: Connection): void {
   connection.onRequest(previewBumpRequest, (params, token) => previewBump(session, params, token));
   connection.onShutdown(() => {
     diagnostics.dispose();
+    refresh.dispose();
     session.dispose();
   });
 

@@ -1,78 +1,38 @@
 /** Everything that the tooltip of an image says. */
-import { comparisonWords, versionText } from '../../core/inventory/drift.ts';
-import { policyOf } from '../../core/inventory/state.ts';
-import type { Layer, Owner } from '../../core/repository/model.ts';
-import type { DetailLine, UsageDetails } from '../../protocol.ts';
+import { imageDetails } from '../../core/language/imageDetails.ts';
+import type { UsageDetails } from '../../protocol.ts';
 import { findImage } from '../ids.ts';
-import { locationOf, placeText, uriOf } from '../places.ts';
-import type { RepositorySession } from '../repositorySession.ts';
+import { locationOfPlace, textOfPlace } from '../places.ts';
 import type { Session } from '../session.ts';
-
-const LAYER_WORDS: Readonly<Record<Layer['what'], string>> = {
-  manifest: 'manifest',
-  patch: 'patch',
-  images: 'images entry',
-  replacement: 'replacement',
-  transformer: 'image transformer',
-  'flux-images': 'spec.images of the Flux Kustomization',
-  substitution: 'variable',
-  values: 'Helm values',
-};
 
 export function detailsOf(session: Session, id: string): UsageDetails | null {
   const found = findImage(session, id);
   if (found === undefined) return null;
   const { repository, inventory, image } = found;
-  const { usage, root } = image;
+  const details = imageDetails(repository.snapshot, inventory, image);
   return {
-    reference: usage.reference,
-    application: image.application,
-    environment: image.environment,
-    workload: [usage.kind, usage.workload].filter((part) => part !== '').join(' '),
-    container: usage.container,
-    unknownWhy: usage.status === 'unknown' ? usage.why : '',
-    parts: [
-      ...part(repository, 'tag', usage.tag, usage.tagOwner),
-      ...part(repository, 'digest', usage.digest, usage.digestOwner),
-      ...part(repository, 'name', usage.name, usage.nameOwner),
-    ],
-    layers: usage.layers.map((layer) => {
-      const owner = layer.owners[0];
-      return {
-        what: LAYER_WORDS[layer.what],
-        reference: layer.reference,
-        place: owner === undefined ? '' : placeText(repository, owner),
-        location: owner && locationOf(repository, owner),
-      };
-    }),
-    deployedBy: root.deployedBy.map((flux) => ({
-      text: `${flux.namespace}/${flux.name}, path ${flux.path}${flux.suspended ? ', suspended' : ''}`,
-      suspended: flux.suspended,
-      location: { uri: uriOf(repository, flux.file), range: nameRange(repository, flux.file, flux.name) },
+    ...details,
+    parts: details.parts.map(({ part, text, place }) => ({
+      part,
+      text,
+      place: textOfPlace(repository, place),
+      location: locationOfPlace(repository, place),
     })),
-    others: inventory.elsewhere(image).map((other) => {
-      const words = comparisonWords(image, other);
-      return {
-        environment: other.environment,
-        text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
-        location: other.usage.owner && locationOf(repository, other.usage.owner),
-      };
-    }),
-    automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
+    layers: details.layers.map(({ what, reference, place }) => ({
+      what,
+      reference,
+      place: place === undefined ? '' : textOfPlace(repository, place),
+      location: place && locationOfPlace(repository, place),
+    })),
+    deployedBy: details.deployedBy.map(({ name, path, suspended, place }) => ({
+      text: `${name}, path ${path}${suspended ? ', suspended' : ''}`,
+      suspended,
+      location: locationOfPlace(repository, place),
+    })),
+    others: details.others.map(({ environment, text, place }) => ({
+      environment,
+      text,
+      location: place && locationOfPlace(repository, place),
+    })),
   };
-}
-
-function part(repository: RepositorySession, name: DetailLine['part'], text: string, owner: Owner | undefined): DetailLine[] {
-  if (text === '' || owner === undefined) return [];
-  return [{ part: name, text, place: placeText(repository, owner), location: locationOf(repository, owner) }];
-}
-
-/** The line with the name of the object; the top of the file where the name comes from elsewhere. */
-function nameRange(repository: RepositorySession, path: string, name: string) {
-  const lines = (repository.file(path)?.text ?? '').split('\n');
-  const line = Math.max(
-    0,
-    lines.findIndex((text) => /^\s+name:\s/.test(text) && text.includes(name)),
-  );
-  return { start: { line, character: 0 }, end: { line, character: 0 } };
 }

@@ -36,6 +36,6 @@ function choice(session: Session, repository: RepositorySession, root: BuildRoot
 }
 
 /** The directory; the name of the repository for its top. */
-function rootLabel(repository: RepositorySession, { directory }: BuildRoot): string {
+export function rootLabel(repository: RepositorySession, { directory }: BuildRoot): string {
   return directory === '.' ? (repository.folder.split(/[\\/]/).at(-1) ?? directory) : directory;
 }

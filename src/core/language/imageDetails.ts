@@ -1,0 +1,98 @@
+/** Everything that there is to say of one image in its place: what runs, which lines decide it, how it came about, who deploys it, what runs elsewhere. */
+import { comparisonWords, versionText } from '../inventory/drift.ts';
+import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
+import { policyOf } from '../inventory/state.ts';
+import { placeOf, placeOfOwner, topOf } from '../lint/places.ts';
+import type { Place } from '../lint/problem.ts';
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import type { FluxKustomization, Layer, Owner } from '../repository/model.ts';
+import { scalarAt } from '../yaml/node.ts';
+import { whereabouts } from './whereabouts.ts';
+
+export interface ImageDetails {
+  readonly reference: string;
+  readonly application: string;
+  readonly environment: string;
+  /** `Deployment backend`. */
+  readonly workload: string;
+  readonly container: string;
+  /** '' where the image is certain. */
+  readonly unknownWhy: string;
+  readonly parts: readonly { readonly part: 'tag' | 'digest' | 'name'; readonly text: string; readonly place: Place }[];
+  /** Every step that wrote the reference, oldest first. */
+  readonly layers: readonly { readonly what: string; readonly reference: string; readonly place: Place | undefined }[];
+  readonly deployedBy: readonly DeployedBy[];
+  /** The same image in the other environments. */
+  readonly others: readonly { readonly environment: string; readonly text: string; readonly place: Place | undefined }[];
+  /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
+  readonly automation: string | undefined;
+}
+
+export interface DeployedBy {
+  /** `flux-system/apps`. */
+  readonly name: string;
+  readonly path: string;
+  readonly suspended: boolean;
+  readonly place: Place;
+}
+
+/** What a step is called. */
+export const LAYER_WORDS: Readonly<Record<Layer['what'], string>> = {
+  manifest: 'manifest',
+  patch: 'patch',
+  images: 'images entry',
+  replacement: 'replacement',
+  transformer: 'image transformer',
+  'flux-images': 'spec.images of the Flux Kustomization',
+  substitution: 'variable',
+  values: 'Helm values',
+};
+
+export function imageDetails(repository: GitOpsRepository, inventory: Inventory, image: PlacedImage): ImageDetails {
+  const { usage, root } = image;
+  const part = (name: ImageDetails['parts'][number]['part'], text: string, owner: Owner | undefined): ImageDetails['parts'] =>
+    text === '' || owner === undefined ? [] : [{ part: name, text, place: placeOfOwner(repository, owner) }];
+  return {
+    reference: usage.reference,
+    application: image.application,
+    environment: image.environment,
+    workload: [usage.kind, usage.workload].filter((word) => word !== '').join(' '),
+    container: usage.container,
+    unknownWhy: usage.status === 'unknown' ? usage.why : '',
+    parts: [
+      ...part('tag', usage.tag, usage.tagOwner),
+      ...part('digest', usage.digest, usage.digestOwner),
+      ...part('name', usage.name, usage.nameOwner),
+    ],
+    layers: usage.layers.map(({ what, reference, owners: [owner] }) => ({
+      what: LAYER_WORDS[what],
+      reference,
+      place: owner && placeOfOwner(repository, owner),
+    })),
+    deployedBy: root.deployedBy.map((flux) => deployedBy(repository, flux)),
+    others: inventory.elsewhere(image).map((other) => {
+      const words = comparisonWords(image, other);
+      return {
+        environment: whereabouts(other),
+        text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
+        place: other.usage.owner && placeOfOwner(repository, other.usage.owner),
+      };
+    }),
+    automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
+  };
+}
+
+export function deployedBy(repository: GitOpsRepository, flux: FluxKustomization): DeployedBy {
+  const { namespace, name, path, suspended } = flux;
+  return { name: `${namespace}/${name}`, path, suspended, place: placeOfFlux(repository, flux) };
+}
+
+/** The name of a Flux Kustomization where it is written; the top of its file where it is named otherwise there. */
+function placeOfFlux(repository: GitOpsRepository, { file, name }: FluxKustomization): Place {
+  const written = repository.fluxObjects.get(file)?.filter(({ kind }) => kind === 'Kustomization') ?? [];
+  // A prefix or suffix may have come to it.
+  const object =
+    written.find((candidate) => candidate.name === name) ?? written.find((candidate) => name.includes(candidate.name));
+  const scalar = object && scalarAt(object.tree, 'metadata', 'name');
+  return scalar === undefined ? topOf(repository, file) : placeOf(repository, scalar);
+}
