@@ -5,6 +5,8 @@ import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import { tagCandidates } from '../inventory/tagCandidates.ts';
 import { referenceOf } from '../kustomize/imageState.ts';
 import { useOf } from '../lint/entryUses.ts';
+import { classifyTag } from '../oci/tagScheme.ts';
+import { sortTags } from '../oci/tagOrder.ts';
 import { repositoryKey } from '../oci/imageReference.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -96,7 +98,11 @@ export function tagCompletions(
     seen.add(image.key);
     for (const { tag, detail } of tagCandidates(inventory, image, history, now)) if (!found.has(tag)) found.set(tag, detail);
   }
-  return [...found].map(([value, detail]) => {
+  // Names that move are no choice for somebody who wants to know what runs.
+  const sorted = sortTags([...found.keys()]);
+  const pinned = sorted.filter((tag) => classifyTag(tag).kind !== 'moving');
+  return [...pinned, ...sorted.filter((tag) => !pinned.includes(tag))].map((value) => {
+    const detail = found.get(value) ?? '';
     const author = history.find(({ tag, key }) => tag === value && key !== 'digest')?.author ?? '';
     return { value, detail: author === '' ? detail : `${detail} · ${author}` };
   });

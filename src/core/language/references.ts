@@ -5,6 +5,7 @@ import { placeOf, placeOfOwner } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import { compareText } from '../text/compareText.ts';
 import { containersOf } from './definition.ts';
 import { distinct } from './distinct.ts';
 import type { Mention, ObjectName } from './mention.ts';
@@ -22,7 +23,7 @@ interface Found {
   readonly references: readonly Place[];
 }
 
-/** `withDeclaration`: the thing itself as well. */
+/** By file and place. `withDeclaration`: the thing itself as well, first. */
 export function referencesAt(
   repository: GitOpsRepository,
   inventory: Inventory,
@@ -36,7 +37,9 @@ export function referencesAt(
   if (found === undefined) return [];
   const declaration = distinct(found.declaration);
   const isDeclaration = (place: Place) => declaration.some((own) => own.file === place.file && own.start === place.start);
-  const references = distinct(found.references).filter((place) => !isDeclaration(place));
+  const references = distinct(found.references)
+    .filter((place) => !isDeclaration(place))
+    .sort((a, b) => compareText(a.file, b.file) || a.start - b.start);
   return withDeclaration ? [...declaration, ...references] : references;
 }
 
@@ -87,7 +90,12 @@ function ofPath(repository: GitOpsRepository, paths: readonly string[]): Found {
   const roots = repository.roots.filter((root) =>
     repository.buildsOf(root).some((build) => paths.some((path) => builds(build, path))),
   );
-  return { declaration: [], references: [...listing, ...roots.flatMap((root) => placesOfRoot(repository, root))] };
+  const listed = new Set(listing.map(({ file }) => file));
+  // A file that lists it says already that it uses it.
+  const users = roots
+    .flatMap((root) => placesOfRoot(repository, root))
+    .filter(({ file, start }) => start > 0 || !listed.has(file));
+  return { declaration: [], references: [...listing, ...users] };
 }
 
 /** What names an object and means this one, of all that have its name. */

@@ -178,8 +178,8 @@ describe('The tags that are offered', () => {
       `${digest} (v1.1.0 in prod)`,
     ]);
     assert.deepEqual(offered('resources: [../base/api]\nimages:\n- name: ghcr.io/acme/api\n  newTag: ^\n', [], prod), [
-      'latest (in dev)',
       'v1.1.0 (in prod)',
+      'latest (in dev)',
     ]);
   });
 });

@@ -98,9 +98,9 @@ describe('Find references', () => {
     };
     assert.deepEqual(references(patched, 'apps/base/api/deployment.yaml', 'ghcr.io', true), [
       'apps/base/api/deployment.yaml:10 ghcr.io/acme/api:latest',
-      'clusters/main/dev.yaml:13 v9',
-      'apps/prod/kustomization.yaml:11 ghcr.io/acme/api:patched',
       'apps/prod/kustomization.yaml:5 v1.1.0',
+      'apps/prod/kustomization.yaml:11 ghcr.io/acme/api:patched',
+      'clusters/main/dev.yaml:13 v9',
     ]);
     assert.deepEqual(references(patched, 'apps/prod/kustomization.yaml', 'ghcr.io/acme/api:patched'), [
       'apps/prod/kustomization.yaml:5 v1.1.0',
@@ -130,10 +130,14 @@ describe('Find references', () => {
   });
 
   test('of a root that no Flux Kustomization builds finds its kustomization file', () => {
-    const plain = { 'base/kustomization.yaml': 'kind: Kustomization\n', 'over/kustomization.yaml': 'resources: [../base]\n' };
+    const plain = {
+      'base/kustomization.yaml': 'kind: Kustomization\n',
+      'over/kustomization.yaml': 'resources: [../base]\n',
+      'top/kustomization.yaml': 'resources: [../over]\n',
+    };
     assert.deepEqual(references(plain, 'base/kustomization.yaml', 'Kustomization'), [
       'over/kustomization.yaml:1 ../base',
-      'over/kustomization.yaml:1 resources: [../base]',
+      'top/kustomization.yaml:1 resources: [../over]',
     ]);
   });
 
@@ -148,15 +152,15 @@ describe('Find references', () => {
 
   test('of an object finds what names it, and means this one', () => {
     assert.deepEqual(references(fleet, 'clusters/main/dev.yaml', 'apps-dev'), [
-      'clusters/main/prod.yaml:12 apps-dev',
       'clusters/main/flux-system/gotk-sync.yaml:7 ./clusters/main',
+      'clusters/main/prod.yaml:12 apps-dev',
     ]);
     const other = {
       ...fleet,
       'clusters/other/dev.yaml': flux('apps-dev', './other'),
       'clusters/other/prod.yaml': flux('apps-prod', './other', '  dependsOn: [{name: apps-dev}]\n'),
     };
-    assert.equal(references(other, 'clusters/main/dev.yaml', 'apps-dev')[0], 'clusters/main/prod.yaml:12 apps-dev');
+    assert.equal(references(other, 'clusters/main/dev.yaml', 'apps-dev')[1], 'clusters/main/prod.yaml:12 apps-dev');
     assert.deepEqual(references(other, 'clusters/other/prod.yaml', 'apps-dev', true), [
       'clusters/other/dev.yaml:4 apps-dev',
       'clusters/other/prod.yaml:11 apps-dev',
