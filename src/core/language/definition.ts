@@ -1,6 +1,6 @@
 /** Where that stands which a place speaks of. */
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
-import { placeOfOwner, topOf } from '../lint/places.ts';
+import { topOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -12,6 +12,7 @@ import { fileOfPath } from './paths.ts';
 import { findPolicy, placeOfName } from './policies.ts';
 import { imagesOfMention } from './reach.ts';
 import { valuesOfVariable, variableAt } from './variables.ts';
+import { writtenAt } from './writtenAt.ts';
 
 export interface Definition {
   /** What is defined: the text that an editor underlines. */
@@ -44,8 +45,8 @@ function targetsOf(repository: GitOpsRepository, inventory: Inventory, mention: 
       return containersOf(repository, imagesOfMention(repository, inventory, mention));
     case 'image':
     case 'value':
-      return imagesOfMention(repository, inventory, mention).flatMap(({ usage: { owner } }) =>
-        owner === undefined ? [] : [placeOfOwner(repository, owner)],
+      return imagesOfMention(repository, inventory, mention).flatMap(
+        ({ usage: { owner } }) => writtenAt(repository, owner) ?? [],
       );
     case 'path': {
       const target = fileOfPath(repository, mention);
@@ -68,7 +69,6 @@ function targetsOf(repository: GitOpsRepository, inventory: Inventory, mention: 
 /** The lines on which the images stand before any layer changes them. */
 export function containersOf(repository: GitOpsRepository, images: readonly PlacedImage[]): Place[] {
   return images.flatMap(({ usage }) => {
-    const owner = usage.manifest === undefined ? undefined : usage.layers[0]?.owners[0];
-    return owner === undefined ? [] : [placeOfOwner(repository, owner)];
+    return usage.manifest === undefined ? [] : (writtenAt(repository, usage.layers[0]?.owners[0]) ?? []);
   });
 }

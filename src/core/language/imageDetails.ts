@@ -2,12 +2,13 @@
 import { comparisonWords, versionText } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import { policyOf } from '../inventory/state.ts';
-import { placeOf, placeOfOwner, topOf } from '../lint/places.ts';
+import { placeOf, topOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { FluxKustomization, Layer, Owner } from '../repository/model.ts';
 import { scalarAt } from '../yaml/node.ts';
 import { whereabouts } from './whereabouts.ts';
+import { writtenAt } from './writtenAt.ts';
 
 export interface ImageDetails {
   readonly reference: string;
@@ -50,8 +51,10 @@ export const LAYER_WORDS: Readonly<Record<Layer['what'], string>> = {
 
 export function imageDetails(repository: GitOpsRepository, inventory: Inventory, image: PlacedImage): ImageDetails {
   const { usage, root } = image;
-  const part = (name: ImageDetails['parts'][number]['part'], text: string, owner: Owner | undefined): ImageDetails['parts'] =>
-    text === '' || owner === undefined ? [] : [{ part: name, text, place: placeOfOwner(repository, owner) }];
+  const part = (name: ImageDetails['parts'][number]['part'], text: string, owner: Owner | undefined): ImageDetails['parts'] => {
+    const place = writtenAt(repository, owner);
+    return text === '' || place === undefined ? [] : [{ part: name, text, place }];
+  };
   return {
     reference: usage.reference,
     application: image.application,
@@ -67,7 +70,7 @@ export function imageDetails(repository: GitOpsRepository, inventory: Inventory,
     layers: usage.layers.map(({ what, reference, owners: [owner] }) => ({
       what: LAYER_WORDS[what],
       reference,
-      place: owner && placeOfOwner(repository, owner),
+      place: writtenAt(repository, owner),
     })),
     deployedBy: root.deployedBy.map((flux) => deployedBy(repository, flux)),
     others: inventory.elsewhere(image).map((other) => {
@@ -75,7 +78,7 @@ export function imageDetails(repository: GitOpsRepository, inventory: Inventory,
       return {
         environment: whereabouts(other),
         text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
-        place: other.usage.owner && placeOfOwner(repository, other.usage.owner),
+        place: writtenAt(repository, other.usage.owner),
       };
     }),
     automation: usage.setter === undefined ? undefined : policyOf(usage.setter),

@@ -4,7 +4,6 @@ import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import type { Remark } from '../inventory/state.ts';
 import { remarksOn } from '../inventory/state.ts';
 import { isDead, useOf } from '../lint/entryUses.ts';
-import { placeOfOwner } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import { shortName } from '../oci/imageReference.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -13,6 +12,7 @@ import { groupBy } from '../text/groupBy.ts';
 import type { DeployedBy, ImageDetails } from './imageDetails.ts';
 import { deployedBy, imageDetails, LAYER_WORDS } from './imageDetails.ts';
 import { whereabouts } from './whereabouts.ts';
+import { writtenAt } from './writtenAt.ts';
 
 export interface ImageHover {
   /** The whole reference where there is one, else the name that all have, else how many images there are. */
@@ -112,10 +112,11 @@ function rowOf(
       const names = new Set(own.map((one) => one.usage.container).filter((name) => name !== ''));
       return workload === '' ? [] : names.size === 0 ? workload : `${workload}: ${[...names].join(', ')}`;
     }),
-    steps: usage.layers.flatMap(({ what, owners: [owner] }) =>
-      owner === undefined ? [] : [{ what: LAYER_WORDS[what], place: placeOfOwner(repository, owner) }],
-    ),
-    decides: usage.owner && placeOfOwner(repository, usage.owner),
+    steps: usage.layers.flatMap(({ what, owners: [owner] }) => {
+      const place = writtenAt(repository, owner);
+      return place === undefined ? [] : [{ what: LAYER_WORDS[what], place }];
+    }),
+    decides: writtenAt(repository, usage.owner),
   };
 }
 

@@ -2,7 +2,7 @@
 import { driftOf } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import { isDead, useOf } from '../lint/entryUses.ts';
-import { placeOf, placeOfOwner } from '../lint/places.ts';
+import { placeOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import { mappingOf } from '../kustomize/kustomizationFile.ts';
 import type { RepositoryFile } from '../repository/files.ts';
@@ -13,6 +13,7 @@ import type { Mention } from './mention.ts';
 import { mentionsIn } from './mentions.ts';
 import { imagesOfEntry, imagesThrough, keyOf } from './reach.ts';
 import { whereabouts } from './whereabouts.ts';
+import { writtenAt } from './writtenAt.ts';
 
 export interface ImageLens {
   /** What the lens stands above. */
@@ -65,9 +66,8 @@ function lineLens(repository: GitOpsRepository, inventory: Inventory, mention: M
   const parts = mention.type === 'value' ? Object.values(mention.image).filter((part) => typeof part === 'object') : [];
   const places = parts.length === 0 ? [place] : parts.map((scalar) => placeOf(repository, scalar));
   const images = imagesThrough(repository, inventory, place.file, place).filter(({ usage: { owner } }) => {
-    if (owner === undefined) return false;
-    const decides = placeOfOwner(repository, owner);
-    return places.some(({ file, start }) => file === decides.file && start === decides.start);
+    const decides = writtenAt(repository, owner);
+    return places.some(({ file, start }) => file === decides?.file && start === decides.start);
   });
   return images.length === 0 ? undefined : { place, images, words: reachWords(inventory, images) };
 }

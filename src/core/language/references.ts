@@ -1,7 +1,7 @@
 /** Everything that speaks of what stands at a place. */
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import { setterMarkers } from '../lint/automation.ts';
-import { placeOf, placeOfOwner } from '../lint/places.ts';
+import { placeOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -16,6 +16,7 @@ import { findPolicy, placeOfName } from './policies.ts';
 import { imagesOfMention } from './reach.ts';
 import { valuesOfVariable, variableAt, variablesIn } from './variables.ts';
 import type { Variable } from './variables.ts';
+import { writtenAt } from './writtenAt.ts';
 
 interface Found {
   /** What is referred to, where it is written. */
@@ -78,7 +79,7 @@ function writersOf(repository: GitOpsRepository, images: readonly PlacedImage[])
     const owners = usage.layers.flatMap((layer) => layer.owners);
     const silent = usage.entries.filter((entry) => !owners.some((owner) => owner.entry === entry));
     return [
-      ...owners.map((owner) => placeOfOwner(repository, owner)),
+      ...owners.flatMap((owner) => writtenAt(repository, owner) ?? []),
       ...silent.flatMap(({ name }) => (name === undefined ? [] : [placeOf(repository, name)])),
     ];
   });

@@ -1,13 +1,13 @@
 /** Variables of Flux's `postBuild`: where they stand, and what they are in each Flux Kustomization. */
 import { substitute } from '../flux/substitution.ts';
 import { resourcesOf } from '../kustomize/resource.ts';
-import { placeOfOwner } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../repository/model.ts';
 import type { Build } from '../repository/rootGraph.ts';
 import { builds } from './paths.ts';
+import { writtenAt } from './writtenAt.ts';
 import { substitutes } from '../repository/usages.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { ObjectName } from './mention.ts';
@@ -116,7 +116,7 @@ function valueIn(
   const common = {
     flux: { kind: 'Kustomization', name: flux.name, namespace: flux.namespace, file: flux.file },
     root,
-    place: owner && placeOfOwner(repository, owner),
+    place: writtenAt(repository, owner),
   };
   if (unknown.length > 0)
     return [{ ...common, kind: unknown.includes(name) && owner !== undefined ? 'secret' : 'cluster', text: '' }];
