@@ -6,8 +6,8 @@ import type { SnapshotChanges } from './snapshotChanges.ts';
 
 /** Changes that come in a burst, as while typing, are looked at once. */
 const quietMilliseconds = 300;
-/** Names of Flux Kustomizations that are listed. */
-const mostNames = 3;
+/** VS Code gives it one line. */
+const mostNames = 2;
 
 /**
  * What the file of the active editor is part of. A language status, as it is a sentence on one file: VS Code shows it behind `{}` in files that it is for,
@@ -23,7 +23,7 @@ export class FileStatus implements Disposable {
     this.#client = client;
     this.#item.name = extensionName;
     this.#item.severity = LanguageStatusSeverity.Information;
-    this.#item.command = { command: commands.findFluxKustomization, title: l10n.t('Go There') };
+    this.#item.command = { command: commands.findFluxKustomization, title: l10n.t('Open') };
     this.#owned = Disposable.from(
       this.#item,
       window.onDidChangeActiveTextEditor(() => void this.#update()),
@@ -57,12 +57,16 @@ export class FileStatus implements Disposable {
   }
 }
 
-/** `deployed by flux-system/apps`, else the environments, else the directories. */
+/** `deployed by flux-system/apps`; several by their names alone, which is enough to tell them apart. Else the environments, else the directories. */
 function deployedBy({ roots }: FileUse): string {
   const names = [...new Set(roots.flatMap((root) => root.deployedBy.map(({ name }) => name)))];
-  if (names.length > 0) return l10n.t('deployed by {0}', brief(names));
+  if (names.length > 0) return l10n.t('deployed by {0}', brief(names.length === 1 ? names : names.map(withoutNamespace)));
   const environments = [...new Set(roots.flatMap((root) => root.environments))];
   return brief(environments.length > 0 ? environments : roots.map(({ label }) => label));
+}
+
+function withoutNamespace(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
 }
 
 function brief(names: readonly string[]): string {

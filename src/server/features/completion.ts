@@ -35,6 +35,8 @@ export async function completion(session: Session, uri: string, position: Positi
     completions.map(({ value, detail }, index) => ({
       label: value,
       labelDetails: { description: detail },
+      // Again in full, beside the list, which cuts it off.
+      detail,
       kind: context.field === 'name' ? CompletionItemKind.Module : CompletionItemKind.Constant,
       sortText: String(index).padStart(4, '0'),
       filterText: filterText(value),
@@ -53,8 +55,9 @@ export async function completion(session: Session, uri: string, position: Positi
 }
 
 /** Empty where nothing is asked, undefined where Git has not answered yet. */
-async function historyOf(session: Session, { repository, inventory }: FileAt, images: readonly PlacedImage[]) {
-  const files = [...new Set(images.flatMap((image) => filesWithTagsOf(inventory, image)))];
-  if (!session.trusted || files.length === 0) return [];
+async function historyOf(session: Session, { repository, inventory, file }: FileAt, images: readonly PlacedImage[]) {
+  if (!session.trusted || images.length === 0) return [];
+  // This file too: what it said before is no tag of the snapshot any more.
+  const files = [...new Set([file.path, ...images.flatMap((image) => filesWithTagsOf(inventory, image))])];
   return repository.history.tagsSoon(files, GIT_MILLISECONDS, session.lifetime);
 }
