@@ -13,7 +13,7 @@ import type {
   Position,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol';
-import { fileUseRequest } from '../../../src/protocol.ts';
+import { fileUseRequest, previewRequest, rootsRequest } from '../../../src/protocol.ts';
 import { createSampleRepository } from '../../support/sampleRepository.ts';
 import { ServerProcess, uriOf } from '../../support/serverProcess.ts';
 
@@ -280,6 +280,34 @@ describe('Rename', () => {
       'apps/dev/kustomization.yaml:23 registry.example/api',
       'apps/prod/kustomization.yaml:27 registry.example/api',
     ]);
+  });
+
+  test('leaves every root with the renamed image in its rendered manifests', async () => {
+    const edit = await ask<WorkspaceEdit>('textDocument/rename', prod, { position, newName: 'registry.example/api' });
+    const paths: string[] = [];
+    for (const change of edit.documentChanges ?? []) {
+      if (!('edits' in change)) continue;
+      const path = change.textDocument.uri.slice(uriOf(folder).length + 1);
+      const lines = textOf(path).split('\n');
+      for (const one of change.edits) {
+        const { start, end } = one.range;
+        const line = lines[start.line] ?? '';
+        if ('newText' in one) lines[start.line] = line.slice(0, start.character) + one.newText + line.slice(end.character);
+      }
+      paths.push(join(folder, path));
+      await server.openDocument(join(folder, path), lines.join('\n'));
+    }
+    const roots = await server.connection.sendRequest(rootsRequest, { uri: null });
+    for (const [label, tag] of [
+      ['apps/dev', 'backend-v0.0.6'],
+      ['apps/prod', 'backend-v0.0.5'],
+    ]) {
+      const root = roots.find((candidate) => candidate.label === label)?.root ?? '';
+      const { text } = await server.connection.sendRequest(previewRequest, { root, reveal: false });
+      assert.equal(text.split(`image: registry.example/api:${tag ?? ''}\n`).length, 3, text);
+      assert.doesNotMatch(text, /study-app-api/);
+    }
+    for (const path of paths) await server.closeDocument(path);
   });
 
   test('says in one sentence why it does nothing', async () => {
