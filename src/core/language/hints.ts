@@ -9,7 +9,7 @@ import { isNull } from '../yaml/node.ts';
 import type { EntryMention, ImageMention, Mention, ValueMention } from './mention.ts';
 import { mentionsIn } from './mentions.ts';
 import { imagesOfMention } from './reach.ts';
-import { whereabouts } from './whereabouts.ts';
+import { whereaboutsAmong } from './whereabouts.ts';
 import { valuesOfVariable, variablesIn } from './variables.ts';
 
 export interface Hint {
@@ -77,17 +77,23 @@ function labelFor(images: readonly PlacedImage[], mention: ImageLine): string {
   if (known.every(isSaid)) return '';
   const name = mention.type === 'image' ? known[0]?.usage.originalName : undefined;
   const textOf = ({ usage }: PlacedImage) => (name === undefined || usage.name === name ? versionText(usage) : usage.reference);
-  return grouped(known, textOf, whereabouts);
+  return grouped(known, textOf, whereaboutsAmong(known));
 }
 
 const MOST_TEXTS = 3;
+const MOST_NAMES = 2;
 
-/** `runs v1` where all are the same, else `dev: v2, prod: v1`. */
+/** The text where all are the same, else `dev: v2, prod: v1`. */
 function grouped<T>(items: readonly T[], textOf: (item: T) => string, nameOf: (item: T) => string): string {
   const groups = [...groupBy(items, textOf)];
   const [first] = groups;
   if (first === undefined) return '';
   if (groups.length === 1) return first[0];
-  const shown = groups.slice(0, MOST_TEXTS).map(([text, members]) => `${[...new Set(members.map(nameOf))].join(', ')}: ${text}`);
+  const shown = groups.slice(0, MOST_TEXTS).map(([text, members]) => `${brief([...new Set(members.map(nameOf))])}: ${text}`);
   return groups.length > MOST_TEXTS ? `${shown.join(', ')} and ${String(groups.length - MOST_TEXTS)} more` : shown.join(', ');
+}
+
+/** A line has room for few names. */
+function brief(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? `${names[0] ?? ''} and ${String(names.length - 1)} more` : names.join(', ');
 }

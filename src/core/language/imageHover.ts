@@ -9,9 +9,10 @@ import { shortName } from '../oci/imageReference.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { ImageOverride, ImageUsage } from '../repository/model.ts';
 import { groupBy } from '../text/groupBy.ts';
+import { listedBriefly } from '../text/listed.ts';
 import type { DeployedBy, ImageDetails } from './imageDetails.ts';
 import { deployedBy, imageDetails, LAYER_WORDS } from './imageDetails.ts';
-import { whereabouts } from './whereabouts.ts';
+import { whereaboutsAmong } from './whereabouts.ts';
 import { writtenAt } from './writtenAt.ts';
 
 export interface ImageHover {
@@ -56,9 +57,12 @@ export function imageHover(
   if (first === undefined) return undefined;
   const names = new Set(images.map(({ usage }) => usage.name));
   const applications = new Set(images.map(({ application }) => application));
-  const rows = groups
-    .slice(0, MOST_ROWS)
-    .map((group) => rowOf(repository, inventory, group, names.size > 1, applications.size > 1));
+  const naming: Naming = {
+    placeOf: whereaboutsAmong(images),
+    namesDiffer: names.size > 1,
+    applicationsDiffer: applications.size > 1,
+  };
+  const rows = groups.slice(0, MOST_ROWS).map((group) => rowOf(repository, inventory, group, naming));
   const [image] = first as [PlacedImage, ...PlacedImage[]];
   const flux = new Map(
     images.flatMap(({ root }) => root.deployedBy).map((one) => [`${one.file} ${one.name} ${one.cluster}`, one]),
@@ -88,19 +92,25 @@ function rowKey({ environment, application, root, usage }: PlacedImage): string 
   return [environment === '' ? root.id : environment, application, reference, place, why].join('\n');
 }
 
+/** What tells rows apart. */
+interface Naming {
+  readonly placeOf: (image: PlacedImage) => string;
+  readonly namesDiffer: boolean;
+  readonly applicationsDiffer: boolean;
+}
+
 function rowOf(
   repository: GitOpsRepository,
   inventory: Inventory,
   group: readonly PlacedImage[],
-  namesDiffer: boolean,
-  applicationsDiffer: boolean,
+  { placeOf, namesDiffer, applicationsDiffer }: Naming,
 ): HoverRow {
   const [image] = group as readonly [PlacedImage, ...PlacedImage[]];
   const { usage, application } = image;
   // What a chart decides has no version here.
   const isOpen = usage.status === 'unknown' && usage.tag === '' && usage.digest === '';
   const version = isOpen ? '' : versionText(usage);
-  const place = whereabouts(image);
+  const place = listedBriefly([...new Set(group.map(placeOf))]);
   const containers = groupBy(group, (one) => [one.usage.kind, one.usage.workload].filter((word) => word !== '').join(' '));
   return {
     image,

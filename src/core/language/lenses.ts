@@ -6,6 +6,7 @@ import { placeOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import { mappingOf } from '../kustomize/kustomizationFile.ts';
 import type { RepositoryFile } from '../repository/files.ts';
+import { parentDirectory } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { ImageOverride } from '../repository/model.ts';
 import { listedBriefly } from '../text/listed.ts';
@@ -18,7 +19,7 @@ import { writtenAt } from './writtenAt.ts';
 export interface ImageLens {
   /** What the lens stands above. */
   readonly place: Place;
-  /** `dev, prod`, `prod: 1 patch behind dev`, or that nothing is matched. */
+  /** `dev and prod`, `prod: 1 patch behind dev`, or that nothing is matched; '' where there is nothing to say. */
   readonly words: string;
   /** The images that the line decides or that the entry matches; none for an entry that matches nothing. */
   readonly images: readonly PlacedImage[];
@@ -56,7 +57,7 @@ function entryLens(repository: GitOpsRepository, inventory: Inventory, entry: Im
   if (first === undefined) return undefined;
   const place = placeOf(repository, first);
   const images = imagesOfEntry(repository, inventory, entry);
-  if (images.length > 0) return { place, images, words: reachWords(inventory, images) };
+  if (images.length > 0) return { place, images, words: reachWords(inventory, images, place.file) };
   const use = useOf(repository, entry);
   return use !== undefined && isDead(repository, use) ? { place, images, words: 'matches no image' } : undefined;
 }
@@ -69,11 +70,11 @@ function lineLens(repository: GitOpsRepository, inventory: Inventory, mention: M
     const decides = writtenAt(repository, owner);
     return places.some(({ file, start }) => file === decides?.file && start === decides.start);
   });
-  return images.length === 0 ? undefined : { place, images, words: reachWords(inventory, images) };
+  return images.length === 0 ? undefined : { place, images, words: reachWords(inventory, images, place.file) };
 }
 
-/** `dev, prod`; with what is behind: `staging, prod: 1 patch behind dev`, `dev, prod (differs from dev: v2)`. */
-function reachWords(inventory: Inventory, images: readonly PlacedImage[]): string {
+/** `dev and prod`; with what is behind: `staging and prod: 1 patch behind dev`, `dev and prod (differs from dev: v2)`. */
+function reachWords(inventory: Inventory, images: readonly PlacedImage[], file: string): string {
   const drifts = new Map<string, string>();
   for (const image of images) {
     const name = whereabouts(image);
@@ -82,7 +83,10 @@ function reachWords(inventory: Inventory, images: readonly PlacedImage[]): strin
     if ((drifts.get(name) ?? '') === '') drifts.set(name, words);
   }
   const [words = '', ...others] = new Set(drifts.values());
-  if (others.length === 0)
-    return words === '' ? listedBriefly([...drifts.keys()]) : `${listedBriefly([...drifts.keys()])}: ${words}`;
+  if (others.length === 0) {
+    const names = listedBriefly([...drifts.keys()]);
+    // That a file in a directory is for this directory goes without saying.
+    return words !== '' ? `${names}: ${words}` : names === parentDirectory(file) ? '' : names;
+  }
   return listedBriefly([...drifts].map(([name, own]) => (own === '' ? name : `${name} (${own})`)));
 }

@@ -22,6 +22,6 @@ export function codeLenses(session: Session, uri: string): CodeLens[] {
     const canBump = bumpImage !== undefined && images.some(({ usage }) => usage.owner !== undefined);
     const bumpAt: { at: Place } = { at: { uri, position: range.start } };
     const bump = canBump ? [{ range, command: { title: 'Bump', command: bumpImage, arguments: [bumpAt] } }] : [];
-    return [{ range, command: reveal }, ...bump];
+    return [...(words === '' ? [] : [{ range, command: reveal }]), ...bump];
   });
 }

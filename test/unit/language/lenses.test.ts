@@ -69,6 +69,14 @@ spec:
     );
   });
 
+  test('does not say that a file is for its own directory', () => {
+    const files = {
+      'some/where/kustomization.yaml': 'resources: [app.yaml]\n',
+      'some/where/app.yaml': deployment('app', 'app:v1'),
+    };
+    assert.deepEqual(lenses(files, 'some/where/app.yaml'), ['10 app:v1: ']);
+  });
+
   test('names what deploys an image that is in no environment', () => {
     const files = {
       'apps/kustomization.yaml': 'resources: [app.yaml]\n',
@@ -134,6 +142,19 @@ describe('A hint', () => {
       'app.yaml': deployment('app', 'app:v1'),
     };
     assert.deepEqual(hints(files, 'kustomization.yaml'), []);
+  });
+
+  test('tells the roots of one environment apart where they run different versions', () => {
+    const files: Record<string, string> = {
+      'base/kustomization.yaml': 'resources: [app.yaml]\n',
+      'base/app.yaml': deployment('app', 'app:v0'),
+    };
+    for (const [name, tag] of [
+      ['eu', 'v1'],
+      ['us', 'v2'],
+    ] as const)
+      files[`apps/prod/${name}/kustomization.yaml`] = `resources: [../../../base]\nimages: [{name: app, newTag: ${tag}}]\n`;
+    assert.deepEqual(hints(files, 'base/app.yaml'), ['image: app:v0 | prod (eu): v1, prod (us): v2']);
   });
 
   test('names no more than three versions', () => {
