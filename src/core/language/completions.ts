@@ -1,6 +1,6 @@
 /** Values that an images entry can take: names that its layer really sees, and tags and digests that were seen of its images. */
 import type { SeenTag } from '../git/patchTags.ts';
-import { versionText } from '../inventory/drift.ts';
+import { shownVersion } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import { tagCandidates } from '../inventory/tagCandidates.ts';
 import { referenceOf } from '../kustomize/imageState.ts';
@@ -29,7 +29,7 @@ export function repaired(
   file: RepositoryFile,
   { range }: CompletionContext,
 ): { readonly repository: GitOpsRepository; readonly file: RepositoryFile } | undefined {
-  const parses = (one: RepositoryFile | undefined): boolean => one?.documents[0]?.problem === undefined;
+  const parses = (one: RepositoryFile | undefined): boolean => one?.first.problem === undefined;
   if (parses(file)) return { repository, file };
   const text = file.text.slice(0, range.start) + file.text.slice(range.end);
   const next = repository.with(new Map([[file.path, text]]));
@@ -118,7 +118,7 @@ export function digestCompletions(
   const found = new Map<string, string>();
   for (const { key, environment, usage } of inventory.images) {
     if (!keys.has(key) || usage.digest === '' || found.has(usage.digest)) continue;
-    const tag = usage.tag === '' ? '' : `${versionText(usage)} `;
+    const tag = usage.tag === '' ? '' : `${shownVersion(usage)} `;
     found.set(usage.digest, environment === '' ? tag.trim() : `${tag}in ${environment}`);
   }
   for (const { key, image, tag, author } of history)

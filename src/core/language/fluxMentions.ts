@@ -86,7 +86,7 @@ function releaseMentions(file: RepositoryFile, spec: YamlNode | undefined): Ment
 
 function patches(file: RepositoryFile, node: YamlNode | undefined): Mention[] {
   return itemsAt(node, 'patches').flatMap((item) =>
-    item.kind === 'map' ? inlinePatchMentions(file, patchEntry(item).inline) : [],
+    item.kind === 'map' ? inlinePatchMentions(file, patchEntry(item, 'patches').inline) : [],
   );
 }
 

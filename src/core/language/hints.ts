@@ -1,5 +1,5 @@
 /** What really runs where a line does not say it: an empty tag, an image that another layer changes, a variable. */
-import { versionText } from '../inventory/drift.ts';
+import { shownVersion } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -76,7 +76,7 @@ function labelFor(images: readonly PlacedImage[], mention: ImageLine): string {
       : written !== '' && [usage.tag, usage.digest, `${usage.tag}@${usage.digest}`].includes(written);
   if (known.every(isSaid)) return '';
   const name = mention.type === 'image' ? known[0]?.usage.originalName : undefined;
-  const textOf = ({ usage }: PlacedImage) => (name === undefined || usage.name === name ? versionText(usage) : usage.reference);
+  const textOf = ({ usage }: PlacedImage) => (name === undefined || usage.name === name ? shownVersion(usage) : usage.reference);
   return grouped(known, textOf, whereaboutsAmong(known));
 }
 

@@ -1,7 +1,7 @@
 /** Everything that there is to say of one image in its place: what runs, which lines decide it, how it came about, who deploys it, what runs elsewhere. */
-import { comparisonWords, versionText } from '../inventory/drift.ts';
+import { comparisonWords, shownVersion } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
-import { policyOf } from '../inventory/state.ts';
+import { policyOf, unknownWords } from '../inventory/state.ts';
 import { placeOf, topOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -22,7 +22,8 @@ export interface ImageDetails {
   readonly parts: readonly { readonly part: 'tag' | 'digest' | 'name'; readonly text: string; readonly place: Place }[];
   /** Every step that wrote the reference, oldest first. */
   readonly layers: readonly { readonly what: string; readonly reference: string; readonly place: Place | undefined }[];
-  readonly deployedBy: readonly DeployedBy[];
+  /** `cluster`: where it comes from, said only where several have the same name and path. */
+  readonly deployedBy: readonly (DeployedBy & { readonly cluster: string })[];
   /** The same image in the other environments. */
   readonly others: readonly { readonly environment: string; readonly text: string; readonly place: Place | undefined }[];
   /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
@@ -72,17 +73,34 @@ export function imageDetails(repository: GitOpsRepository, inventory: Inventory,
       reference,
       place: writtenAt(repository, owner),
     })),
-    deployedBy: root.deployedBy.map((flux) => deployedBy(repository, flux)),
-    others: inventory.elsewhere(image).map((other) => {
-      const words = comparisonWords(image, other);
-      return {
-        environment: whereabouts(other),
-        text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
-        place: writtenAt(repository, other.usage.owner),
-      };
-    }),
+    deployedBy: root.deployedBy.map((flux) => ({
+      ...deployedBy(repository, flux),
+      cluster: clusterAmong(flux, root.deployedBy),
+    })),
+    others: inventory.elsewhere(image).map((other) => ({
+      environment: whereabouts(other),
+      text: otherText(image, other),
+      place: writtenAt(repository, other.usage.owner),
+    })),
     automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
   };
+}
+
+/** Where others have the same name and path, the cluster of this one. */
+function clusterAmong(flux: FluxKustomization, all: readonly FluxKustomization[]): string {
+  const { namespace, name, path, cluster } = flux;
+  const isTwin = all.some(
+    (other) => other !== flux && other.namespace === namespace && other.name === name && other.path === path,
+  );
+  return isTwin ? cluster : '';
+}
+
+/** `backend-v0.0.6 (newer by 1 patch)`, `unknown: the chart decides its images`. */
+function otherText(image: PlacedImage, other: PlacedImage): string {
+  const version = shownVersion(other.usage);
+  const words = other.usage.status === 'unknown' ? unknownWords(other.usage.why) : comparisonWords(image, other);
+  if (version === '') return words;
+  return words === '' ? version : `${version} (${words})`;
 }
 
 export function deployedBy(repository: GitOpsRepository, flux: FluxKustomization): DeployedBy {

@@ -1,5 +1,5 @@
 /** What a hover says of the images that a place reaches: one in full, several as a row for each environment. */
-import { versionText } from '../inventory/drift.ts';
+import { shownVersion } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
 import type { Remark } from '../inventory/state.ts';
 import { remarksOn } from '../inventory/state.ts';
@@ -109,7 +109,7 @@ function rowOf(
   const { usage, application } = image;
   // What a chart decides has no version here.
   const isOpen = usage.status === 'unknown' && usage.tag === '' && usage.digest === '';
-  const version = isOpen ? '' : versionText(usage);
+  const version = isOpen ? '' : shownVersion(usage);
   const place = listedBriefly([...new Set(group.map(placeOf))]);
   const containers = groupBy(group, (one) => [one.usage.kind, one.usage.workload].filter((word) => word !== '').join(' '));
   return {

@@ -1,8 +1,9 @@
 /** Images in objects, in patches, and in the values of charts. */
 import type { ValuesImage } from '../flux/helmValues.ts';
 import { imagesInValues } from '../flux/helmValues.ts';
-import { mappingOf, imageOverride, foldKeys } from '../kustomize/kustomizationFile.ts';
-import { resourceFrom } from '../kustomize/resource.ts';
+import { foldKeys } from '../kustomize/foldKeys.ts';
+import { mappingOf, imageOverride } from '../kustomize/kustomizationFile.ts';
+import { Resource } from '../kustomize/resource.ts';
 import { placeOf, placeOfValue } from '../lint/places.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { ImageOverride } from '../repository/model.ts';
@@ -30,7 +31,7 @@ export function entriesIn(file: RepositoryFile, items: readonly YamlNode[]): Ent
 
 /** The images of the containers of an object. */
 export function containerMentions(file: RepositoryFile, tree: MapNode): ImageMention[] {
-  return resourceFrom(tree, file.path).images.map(({ scalar }) => imageMention(file, scalar, 'container'));
+  return Resource.ofTree(tree, file.path).images.map(({ scalar }) => imageMention(file, scalar, 'container'));
 }
 
 /** Images that the operations of a JSON patch write. */

@@ -1,5 +1,6 @@
 /** What a kustomization file speaks of: paths, images entries, patches in place. */
-import { foldKeys, parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
+import { foldKeys } from '../kustomize/foldKeys.ts';
+import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
 import { isRemote } from '../kustomize/remote.ts';
 import { placeOf } from '../lint/places.ts';
 import type { RepositoryFile } from '../repository/files.ts';

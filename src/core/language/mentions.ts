@@ -1,12 +1,12 @@
 /** Everything that a file speaks of, found once for each version of it. */
 import { settersIn } from '../flux/setters.ts';
 import { imageOverride } from '../kustomize/kustomizationFile.ts';
-import { resourcesOf } from '../kustomize/resource.ts';
 import type { Resource } from '../kustomize/resource.ts';
 import { placeOf } from '../lint/places.ts';
 import type { ManifestDocument, RepositoryFile } from '../repository/files.ts';
 import { isKustomizationFileName } from '../repository/files.ts';
 import { get, scalarAt, textAt } from '../yaml/node.ts';
+import { objectsOfDocument } from './documentObjects.ts';
 import { fluxMentions } from './fluxMentions.ts';
 import { entryMentions, imageMention, only, operationMentions } from './imageMentions.ts';
 import { kustomizationMentions } from './kustomizationMentions.ts';
@@ -44,9 +44,11 @@ function find(file: RepositoryFile): Mention[] {
     marker,
     place: { file: path, start: marker.start, end: marker.end },
   }));
-  const [first] = file.documents;
-  if (isKustomization && !isFluxApi(textAt(first?.root, 'apiVersion')))
-    return first?.root?.kind === 'map' ? [...kustomizationMentions(file, first.root), ...markers] : markers;
+  if (isKustomization) {
+    const { root } = file.first;
+    if (!isFluxApi(textAt(root, 'apiVersion')))
+      return root?.kind === 'map' ? [...kustomizationMentions(file, root), ...markers] : markers;
+  }
   return [...file.documents.flatMap((document) => documentMentions(file, document)), ...markers];
 }
 
@@ -55,7 +57,7 @@ function documentMentions(file: RepositoryFile, document: ManifestDocument): Men
   if (document.kindHint === 'CustomResourceDefinition') return [];
   const { root } = document;
   if (root?.kind === 'sequence') return operationMentions(file, root.items);
-  return resourcesOf(document).flatMap((resource) => [
+  return objectsOfDocument(document).flatMap((resource) => [
     ...resource.images.map(({ scalar, container }) => ({
       ...imageMention(file, scalar, 'container'),
       container: { kind: resource.kind, workload: resource.name, name: container },

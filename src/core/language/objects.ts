@@ -1,12 +1,13 @@
 /** Objects by name: sources, policies and releases of Flux, ConfigMaps and Secrets, those of generators too. */
-import { foldKeys, parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
-import { resourcesOf } from '../kustomize/resource.ts';
+import { foldKeys } from '../kustomize/foldKeys.ts';
+import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
 import { placeOf } from '../lint/places.ts';
 import type { Place } from '../lint/problem.ts';
 import { commonDepth } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import { itemsAt, scalarAt } from '../yaml/node.ts';
 import type { MapNode, ScalarNode } from '../yaml/node.ts';
+import { objectsOfDocument } from './documentObjects.ts';
 import type { ObjectName } from './mention.ts';
 
 interface Candidate {
@@ -58,7 +59,7 @@ function writtenObjects(repository: GitOpsRepository, kind: string, name: string
     if (!file.text.includes(name)) continue;
     for (const document of file.documents) {
       if (document.kindHint !== kind || !document.text.includes(name)) continue;
-      for (const { name: own, namespace, tree } of resourcesOf(document)) {
+      for (const { name: own, namespace, tree } of objectsOfDocument(document)) {
         const scalar = own === name ? scalarAt(tree, 'metadata', 'name') : undefined;
         if (scalar !== undefined) found.push({ namespace, name: scalar });
       }

@@ -1,6 +1,6 @@
 /** Variables of Flux's `postBuild`: where they stand, and what they are in each Flux Kustomization. */
+import { isLeftAlone } from '../flux/postBuild.ts';
 import { substitute } from '../flux/substitution.ts';
-import { resourcesOf } from '../kustomize/resource.ts';
 import type { Place } from '../lint/problem.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
@@ -8,8 +8,8 @@ import type { BuildRoot } from '../repository/model.ts';
 import type { Build } from '../repository/rootGraph.ts';
 import { builds } from './paths.ts';
 import { writtenAt } from './writtenAt.ts';
-import { substitutes } from '../repository/usages.ts';
 import type { YamlNode } from '../yaml/node.ts';
+import { objectsOfDocument } from './documentObjects.ts';
 import type { ObjectName } from './mention.ts';
 
 export interface Variable {
@@ -52,7 +52,7 @@ function find(file: RepositoryFile): Variable[] {
   const found: Variable[] = [];
   for (const document of file.documents) {
     if (!document.text.includes('${') || document.kindHint === 'CustomResourceDefinition') continue;
-    if (!resourcesOf(document).some(substitutes)) continue;
+    if (objectsOfDocument(document).every(isLeftAlone)) continue;
     const ranges = textRanges(document.root);
     for (const match of document.text.matchAll(START)) {
       const start = document.start + match.index;

@@ -10,9 +10,9 @@ export async function chooseUsage(client: LanguageClient, title: string): Promis
   const targets = atCursor.length > 0 ? atCursor : await client.sendRequest(bumpTargetsRequest);
   const [only, ...others] = targets;
   if (only !== undefined && others.length === 0) return only.usage;
-  const items = targets.map(({ usage, application, environment, image, tag }) => ({
+  const items = targets.map(({ usage, repository, application, environment, image, tag }) => ({
     label: forLabel(environment === '' ? application : l10n.t('{0} in {1}', application, environment)),
-    description: forLabel(`${tag}   ${image}`),
+    description: forLabel([tag, image, repository].filter((part) => part !== '').join('   ')),
     usage,
   }));
   const chosen = await window.showQuickPick(items, { title, matchOnDescription: true });

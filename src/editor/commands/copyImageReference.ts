@@ -22,5 +22,7 @@ export async function copyImageReference(client: LanguageClient, given: ImageArg
 async function referenceOf(client: LanguageClient, usage: string): Promise<string> {
   const details = await client.sendRequest(detailsRequest, { usage });
   if (details === null) throw new UserError(l10n.t('This image is gone from the repository. Refresh the Applications view.'));
+  if (details.reference === '')
+    throw new UserError(l10n.t('There is no reference to copy: {0}.', details.unknownWhy.replace(/\.$/, '')));
   return details.reference;
 }

@@ -7,7 +7,7 @@ import type { MarkerDescription } from '../../core/language/policies.ts';
 import type { Variable, VariableValue } from '../../core/language/variables.ts';
 import type { Place } from '../../core/lint/problem.ts';
 import { ago } from '../../core/text/dates.ts';
-import { versionText } from '../../core/inventory/drift.ts';
+import { shownVersion } from '../../core/inventory/drift.ts';
 import { splitReference } from '../../core/oci/imageReference.ts';
 import { groupBy } from '../../core/text/groupBy.ts';
 import { escapeMarkdown, link, table } from '../../core/text/markdown.ts';
@@ -58,7 +58,7 @@ function layerRows(layers: ImageDetails['layers'], context: HoverContext): strin
   const steps = layers.map(({ what, reference, place }) => {
     const name = place === undefined ? escapeMarkdown(what) : link(what, context.addressOf(place));
     const { tag = '', digest = '' } = splitReference(reference);
-    return `${name} ${escapeMarkdown(names.size > 1 ? reference : versionText({ tag, digest }))}`;
+    return `${name} ${escapeMarkdown(names.size > 1 ? reference : shownVersion({ tag, digest, status: 'exact' }))}`;
   });
   return [['layers', steps.join(' \u203A ')]];
 }

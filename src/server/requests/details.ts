@@ -24,8 +24,8 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
       place: place === undefined ? '' : textOfPlace(repository, place),
       location: place && locationOfPlace(repository, place),
     })),
-    deployedBy: details.deployedBy.map(({ name, path, suspended, place }) => ({
-      text: `${name}, path ${path}${suspended ? ', suspended' : ''}`,
+    deployedBy: details.deployedBy.map(({ name, path, cluster, suspended, place }) => ({
+      text: `${name}, path ${path}${cluster === '' ? '' : `, from ${cluster}`}${suspended ? ', suspended' : ''}`,
       suspended,
       location: locationOfPlace(repository, place),
     })),

@@ -5,6 +5,7 @@ import { fileAt } from '../fileAt.ts';
 import { rootId } from '../ids.ts';
 import { locationOfPlace } from '../places.ts';
 import type { Session } from '../session.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import { rootLabel } from './roots.ts';
 
 /** null for files that no root uses. */
@@ -16,7 +17,7 @@ export function fileUseOf(session: Session, uri: string): FileUse | null {
   if (uses.length === 0) return null;
   const roots = uses.map(({ root, place, deployedBy }) => ({
     root: rootId(repository, root),
-    label: rootLabel(repository, root),
+    label: rootLabel(root, repositoryName(repository, session.repositories())),
     environments: inventory.environmentsOf(root).filter((name) => name !== ''),
     location: place && locationOfPlace(repository, place),
     deployedBy: deployedBy.map((flux) => ({

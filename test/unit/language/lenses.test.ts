@@ -128,7 +128,7 @@ describe('A hint', () => {
   test('behind a variable says its value, in an image as well', () => {
     const files: Files = {
       'apps/api/kustomization.yaml': 'resources: [app.yaml]\n',
-      'apps/api/app.yaml': `${deployment('app', 'app:${tag}')}---\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  HOST: \${host}\n`,
+      'apps/api/app.yaml': `${deployment('app', 'app:${tag}')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  HOST: \${host}\n`,
       'clusters/main/flux-system/gotk-sync.yaml': flux('flux-system', './clusters/main'),
       'clusters/main/apps.yaml': flux('apps', './apps/api', '  postBuild: {substitute: {host: a.example, tag: v3}}\n'),
     };
