@@ -76,6 +76,8 @@ export interface UsageDetails {
   readonly others: readonly { readonly environment: string; readonly text: string; readonly location: Location | undefined }[];
   /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
   readonly automation: string | undefined;
+  /** Errors and warnings of the image, errors first. */
+  readonly problems: readonly { readonly message: string; readonly location: Location }[];
 }
 
 /** An image that can be bumped: an item of the first quick pick. */

@@ -23,6 +23,7 @@ export function rowTooltip(usage: string, details: UsageDetails): MarkdownString
   const paragraphs = [
     `**${escapeMarkdown(reference === '' ? workload : reference)}**`,
     ...remarks.map(escapeMarkdown),
+    ...details.problems.map(({ message, location }) => lineLink(message, location)),
     table([
       ...details.parts.map(({ part, text, place, location }) => [
         partName(part),

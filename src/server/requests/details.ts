@@ -1,6 +1,7 @@
 /** Everything that the tooltip of an image says. */
 import { imageDetails } from '../../core/language/imageDetails.ts';
 import type { UsageDetails } from '../../protocol.ts';
+import { imageProblems } from '../imageProblems.ts';
 import { findImage } from '../ids.ts';
 import { locationOfPlace, textOfPlace } from '../places.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +13,13 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
   const details = imageDetails(repository.snapshot, inventory, image);
   return {
     ...details,
+    problems: imageProblems(
+      session,
+      repository,
+    )(image).map(({ message, place }) => ({
+      message,
+      location: locationOfPlace(repository, place),
+    })),
     parts: details.parts.map(({ part, text, place }) => ({
       part,
       text,
