@@ -108,7 +108,7 @@ function completeAt(
   const entry = mended && entryAt(mended.file, context);
   if (mended === undefined || entry === undefined) return;
   nameCompletions(mended.repository, mended.file, entry);
-  tagCompletions(inventory, imagesFor(repository, inventory, entry), [], new Date(0));
+  tagCompletions(inventory, entry, imagesFor(repository, inventory, entry), [], new Date(0));
 }
 
 const LIMIT_MILLISECONDS = 10_000;

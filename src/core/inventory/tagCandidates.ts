@@ -14,9 +14,18 @@ export interface Candidate {
 
 const GROUPS = ['newer', 'current', 'older', 'other'] as const;
 
-/** Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. */
-export function tagCandidates(inventory: Inventory, image: PlacedImage, history: readonly SeenTag[], now: Date): Candidate[] {
-  const same = sameImages(inventory, image);
+/**
+ * Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. `apartFrom`: images that run something only
+ * as long as what is being typed is not there.
+ */
+export function tagCandidates(
+  inventory: Inventory,
+  image: PlacedImage,
+  history: readonly SeenTag[],
+  now: Date,
+  apartFrom: ReadonlySet<PlacedImage> = new Set(),
+): Candidate[] {
+  const same = sameImages(inventory, image).filter((other) => !apartFrom.has(other));
   const seen = history.filter((entry) => entry.key !== 'digest' && isOf(entry, image));
   const tags = new Set([...same.map(({ usage }) => usage.tag), ...seen.map(({ tag }) => tag)]);
   tags.delete('');

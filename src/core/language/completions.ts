@@ -84,19 +84,22 @@ export function imagesFor(repository: GitOpsRepository, inventory: Inventory, en
   return inventory.images.filter(({ key, usage }) => names.includes(key) || names.includes(repositoryKey(usage.name)));
 }
 
-/** Tags of the images, newest first. */
+/** Tags of the images, newest first. What runs because the entry has no tag yet is none of them. */
 export function tagCompletions(
   inventory: Inventory,
+  { newTag }: Pick<ImageOverride, 'newTag'>,
   images: readonly PlacedImage[],
   history: readonly SeenTag[],
   now: Date,
 ): Completion[] {
   const found = new Map<string, string>();
   const seen = new Set<string>();
+  const undecided = new Set(images.filter(({ usage }) => newTag?.text === '' && usage.tagOwner?.scalar !== newTag));
   for (const image of images) {
     if (seen.has(image.key)) continue;
     seen.add(image.key);
-    for (const { tag, detail } of tagCandidates(inventory, image, history, now)) if (!found.has(tag)) found.set(tag, detail);
+    for (const { tag, detail } of tagCandidates(inventory, image, history, now, undecided))
+      if (!found.has(tag)) found.set(tag, detail);
   }
   // Names that move are no choice for somebody who wants to know what runs.
   const sorted = sortTags([...found.keys()]);

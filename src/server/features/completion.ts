@@ -48,7 +48,7 @@ export async function completion(session: Session, uri: string, position: Positi
   const history = await historyOf(session, at, images);
   const found =
     context.field === 'newTag'
-      ? tagCompletions(at.inventory, images, history ?? [], new Date())
+      ? tagCompletions(at.inventory, entry, images, history ?? [], new Date())
       : digestCompletions(at.inventory, images, history ?? []);
   // Asked again with the next key where Git was slow.
   return { isIncomplete: history === undefined, items: items(found) };

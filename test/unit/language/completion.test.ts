@@ -119,7 +119,7 @@ function offered(marked: string, history: readonly SeenTag[] = [], more: Readonl
     context.field === 'name'
       ? nameCompletions(mended.repository, mended.file, entry)
       : context.field === 'newTag'
-        ? tagCompletions(inventory, images, history, new Date('2026-11-25T00:00:00Z'))
+        ? tagCompletions(inventory, entry, images, history, new Date('2026-11-25T00:00:00Z'))
         : digestCompletions(inventory, images, history);
   return found.map(({ value, detail }) => (detail === '' ? value : `${value} (${detail})`));
 }
@@ -169,6 +169,10 @@ describe('The tags that are offered', () => {
     assert.deepEqual(offered('resources: []\nimages:\n- name: ghcr.io/acme/api\n  newTag: ^\n'), ['v1.1.0 (in prod)']);
   });
 
+  test('are not what the base says as long as nothing is typed', () => {
+    assert.deepEqual(offered('resources: [../base/api]\nimages:\n- name: ghcr.io/acme/api\n  newTag: ^\n'), ['v1.1.0 (in prod)']);
+  });
+
   test('are not mixed with digests, which a digest is offered', () => {
     const digest = `sha256:${'ab'.repeat(32)}`;
     const prod = {
@@ -179,7 +183,6 @@ describe('The tags that are offered', () => {
     ]);
     assert.deepEqual(offered('resources: [../base/api]\nimages:\n- name: ghcr.io/acme/api\n  newTag: ^\n', [], prod), [
       'v1.1.0 (in prod)',
-      'latest (in dev)',
     ]);
   });
 });
