@@ -15,7 +15,7 @@ import { listedBriefly } from '../text/listed.ts';
 import type { CompletionContext } from './completionContext.ts';
 import type { EntryMention } from './mention.ts';
 import { mentionsIn } from './mentions.ts';
-import { imagesOfEntry } from './reach.ts';
+import { imagesOfEntry, keyOf } from './reach.ts';
 
 export interface Completion {
   readonly value: string;
@@ -87,14 +87,16 @@ export function imagesFor(repository: GitOpsRepository, inventory: Inventory, en
 /** Tags of the images, newest first. What runs because the entry has no tag yet is none of them. */
 export function tagCompletions(
   inventory: Inventory,
-  { newTag }: Pick<ImageOverride, 'newTag'>,
+  entry: ImageOverride,
   images: readonly PlacedImage[],
   history: readonly SeenTag[],
   now: Date,
 ): Completion[] {
   const found = new Map<string, string>();
   const seen = new Set<string>();
-  const undecided = new Set(images.filter(({ usage }) => newTag?.text === '' && usage.tagOwner?.scalar !== newTag));
+  const isUndecided = ({ usage }: PlacedImage): boolean =>
+    entry.newTag?.text === '' && usage.entries.some((other) => keyOf(other) === keyOf(entry));
+  const undecided = new Set(images.filter(isUndecided));
   for (const image of images) {
     if (seen.has(image.key)) continue;
     seen.add(image.key);
