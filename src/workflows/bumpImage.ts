@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileReplacement } from '../clients/writeFiles.ts';
 import { replaceFiles } from '../clients/writeFiles.ts';
 import { planImageBump } from '../core/change/imageBump.ts';
+import type { Refused } from '../core/change/plan.ts';
 import { isRefused } from '../core/change/plan.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import type { PlacedImage } from '../core/inventory/inventory.ts';
@@ -51,13 +52,13 @@ function imagesFor(inventory: Inventory, image: string, environment: string): Pl
 }
 
 /** Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. */
-export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } | undefined {
+export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | Refused | undefined {
   const images = imagesFor(opened.inventory, request.image, request.environment);
   let { repository, placement } = opened;
   const changes = new Map<string, PlannedBump['changes'][number]>();
   const warnings = new Set<string>();
   const paths = new Set<string>();
-  let refusal: string | undefined;
+  let refusal: Refused | undefined;
   for (const { id } of images) {
     placement = place(repository.roots, placement.settings, placement);
     const inventory = new Inventory(repository.roots, placement);
@@ -65,7 +66,7 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
     if (image === undefined || (paths.size > 0 && isAt(image, request.tag))) continue;
     const plan = planImageBump(repository, { ...request, usage: image.usage, root: image.root, placement });
     if (isRefused(plan)) {
-      refusal ??= plan.refusal;
+      refusal ??= plan;
       continue;
     }
     repository = plan.next;
@@ -80,7 +81,7 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
     }
   }
   if (images.length === 0) return undefined;
-  if (refusal !== undefined) return { refusal };
+  if (refusal !== undefined) return refusal;
   const files = [...paths].sort().map((path) => ({
     path,
     before: opened.repository.file(path)?.text ?? '',

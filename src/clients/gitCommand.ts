@@ -1,0 +1,95 @@
+/**
+ * Git commands that change something or speak to a remote, as the user has set Git up: their configuration, hooks, signing and credentials.
+ * `gitProcess.ts` is for reading, and keeps all of that out.
+ */
+import { redact } from '../core/text/redact.ts';
+import { OutsideError } from './errors.ts';
+import type { ProgramResult } from './process.ts';
+import { runProgram } from './process.ts';
+
+/** What every step of a longer piece of work takes. */
+export interface Run {
+  readonly signal?: AbortSignal | undefined;
+  /** Says in a few words what is waited for now. */
+  readonly report?: ((step: string) => void) | undefined;
+  /** Gets every command line and what the program complained of, without secrets. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface GitCommandOptions extends Run {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds?: number;
+  /** Never shown in what is logged or thrown. */
+  readonly secrets?: readonly string[];
+}
+
+const LOCAL_MILLISECONDS = 60_000;
+const MAX_BYTES = 20_000_000;
+
+/** Where we were started by a hook or by a git alias, these would aim our commands at that repository and that index. */
+const FOREIGN = [
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+];
+
+/** No prompts, no editor, no large files of LFS, messages in English, no housekeeping in the middle. */
+const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: ':', GIT_LFS_SKIP_SMUDGE: '1', LC_ALL: 'C.UTF-8', LANGUAGE: 'C' };
+const QUIET = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'advice.detachedHead=false'];
+
+/** Runs git to its end, whatever its exit code. Rejects where git is missing or takes too long, and with the signal's reason. */
+export async function tryGit(folder: string, args: readonly string[], options: GitCommandOptions = {}): Promise<ProgramResult> {
+  const { signal, input, env, secrets, log, timeoutMilliseconds = LOCAL_MILLISECONDS } = options;
+  log?.(redact(`git ${args.join(' ')}`, secrets));
+  const inherited: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of FOREIGN) delete inherited[name];
+  let result: ProgramResult;
+  try {
+    result = await runProgram('git', [...QUIET, ...args], {
+      cwd: folder,
+      env: { ...inherited, ...ENVIRONMENT, ...env },
+      ...(input === undefined ? {} : { input }),
+      signal,
+      timeoutMilliseconds,
+      maxBytes: MAX_BYTES,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new OutsideError('setup', 'Git was not found. Install Git, or add it to the PATH.', { cause: error });
+  }
+  const stderr = redact(result.stderr, secrets);
+  if (stderr.trim() !== '') log?.(stderr.trimEnd());
+  if (result.timedOut)
+    throw new OutsideError(
+      'unreachable',
+      `git ${args[0] ?? ''} took longer than ${String(Math.round(timeoutMilliseconds / 1000))} seconds and was ended. Try again, or look at what it waits for.`,
+    );
+  return { ...result, stderr };
+}
+
+/** Standard output without the line break at its end. @throws OutsideError with git's own words where it refuses */
+export async function git(folder: string, args: readonly string[], options: GitCommandOptions = {}): Promise<string> {
+  const result = await tryGit(folder, args, options);
+  if (result.code !== 0)
+    throw new OutsideError('refused', `git ${args[0] ?? ''} refused: ${complaint(result.stderr)}. The log has all that it said.`);
+  return result.stdout.replace(/\r?\n$/, '');
+}
+
+/** The line of git's complaint that says most, without its label. */
+export function complaint(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const best =
+    lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines.findLast((line) => line !== '') ?? 'it did not say why';
+  return best.replace(/^(?:remote: )?(?:fatal|error): /i, '').replace(/[.:]+$/, '');
+}
