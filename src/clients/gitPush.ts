@@ -45,8 +45,7 @@ export async function push(
  */
 export function credentialsFor(remote: Remote, token: string | undefined): Credentials {
   const [, origin, host] = /^(https?:\/\/(?:[^/@]*@)?([^/:@]+)(?::\d+)?)(?:\/|$)/i.exec(remote.pushUrl) ?? [];
-  if (token === undefined || origin === undefined || host === undefined || remote.repository === undefined)
-    return { env: {}, secrets: [] };
+  if (token === undefined || origin === undefined || host === undefined || !remote.takesToken) return { env: {}, secrets: [] };
   if (!origin.startsWith('https:') && host !== '127.0.0.1' && host !== 'localhost') return { env: {}, secrets: [token] };
   const key = `credential.${origin.replace(/\/\/[^/@]*@/, '//')}.helper`;
   const helper = `!f() { test "$1" = get && echo username=x-access-token && echo "password=$${TOKEN_VARIABLE}"; }; f`;

@@ -12,8 +12,10 @@ export interface Remote {
   /** As Git uses it, after `insteadOf`. */
   readonly url: string;
   readonly pushUrl: string;
-  /** Where it is a repository on GitHub. */
+  /** Where it is a repository on GitHub, by the address that Git uses or else by the one that is written. */
   readonly repository: GitHubRepository | undefined;
+  /** True where pushes go to GitHub itself, so that a token for GitHub may go there. */
+  readonly takesToken: boolean;
 }
 
 export interface RemoteChoice {
@@ -42,12 +44,25 @@ export async function remotesOf(folder: string, gitHubHosts: readonly string[] =
     const known = remotes.get(name) ?? { url: '', pushUrl: '' };
     remotes.set(name, kind === 'fetch' ? { ...known, url } : { ...known, pushUrl: known.pushUrl || url });
   }
+  const written = await writtenUrls(folder, run);
   return [...remotes].map(([name, { url, pushUrl }]) => ({
     name,
     url,
     pushUrl,
-    repository: gitHubRepository(url, gitHubHosts),
+    repository: gitHubRepository(url, gitHubHosts) ?? gitHubRepository(written.get(name) ?? '', gitHubHosts),
+    takesToken: gitHubRepository(pushUrl, gitHubHosts) !== undefined,
   }));
+}
+
+/** Addresses before `insteadOf`, which may lead over a mirror. */
+async function writtenUrls(folder: string, run: Run): Promise<Map<string, string>> {
+  const { stdout } = await tryGit(folder, ['config', '--null', '--get-regexp', String.raw`^remote\..*\.url$`], run);
+  const urls = new Map<string, string>();
+  for (const entry of stdout.split('\0')) {
+    const [, name = '', url = ''] = /^remote\.(.*)\.url\n([^]*)$/.exec(entry) ?? [];
+    if (!urls.has(name)) urls.set(name, url);
+  }
+  return urls;
 }
 
 /**
