@@ -71,9 +71,13 @@ describe('Signing', () => {
     mkdirSync(home, { mode: 0o700 });
     process.env['GNUPGHOME'] = home;
     try {
-      execFileSync('gpg', ['--batch', '--quiet', '--passphrase', '', '--quick-gen-key', 'Mira Keller <mira@acme.example>', 'ed25519', 'sign'], {
-        stdio: 'ignore',
-      });
+      execFileSync(
+        'gpg',
+        ['--batch', '--quiet', '--passphrase', '', '--quick-gen-key', 'Mira Keller <mira@acme.example>', 'ed25519', 'sign'],
+        {
+          stdio: 'ignore',
+        },
+      );
       remote.git(folder, 'config', 'commit.gpgSign', 'true');
       pushed(await propose(folder, 'backend-v0.0.6'));
       assert.equal(remote.git(folder, 'log', '-1', '--format=%G?', remote.git(remote.bare, 'rev-parse', branch)), 'G');
