@@ -45,7 +45,7 @@ export function remoteRefusal(remote: string, stderr: string): OutsideError {
   return new OutsideError('refused', `${remote} refused: ${said}. The log has all that Git said.`);
 }
 
-export function noPushRight(remote: string): OutsideError {
+function noPushRight(remote: string): OutsideError {
   return new OutsideError(
     'permission',
     `You may not push to ${remote}. Fork the repository and add your fork as a remote named fork, then try again.`,

@@ -36,7 +36,7 @@ export const GITHUB_HOSTS = ['github.com'] as const;
 const NETWORK_MILLISECONDS = 120_000;
 
 /** All remotes in Git's order. @throws OutsideError outside of a repository */
-export async function remotesOf(folder: string, gitHubHosts: readonly string[] = GITHUB_HOSTS, run: Run = {}): Promise<Remote[]> {
+async function remotesOf(folder: string, gitHubHosts: readonly string[] = GITHUB_HOSTS, run: Run = {}): Promise<Remote[]> {
   const remotes = new Map<string, { url: string; pushUrl: string }>();
   for (const line of (await git(folder, ['remote', '--verbose'], run)).split('\n')) {
     const [, name, url, kind] = /^([^\t]+)\t(.*) \((fetch|push)\)(?: \[.*\])?$/.exec(line) ?? [];

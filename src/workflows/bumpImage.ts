@@ -11,6 +11,7 @@ import { Inventory } from '../core/inventory/inventory.ts';
 import { repositoryKey, shortName } from '../core/oci/imageReference.ts';
 import { place } from '../core/repository/placement.ts';
 import type { OpenedRepository } from './openRepository.ts';
+import { withTexts } from './openRepository.ts';
 
 export interface BumpRequest {
   /** Name of the image, of its last component, or of the application. */
@@ -35,7 +36,7 @@ export interface PlannedBump {
 }
 
 /** The images that a request means: by name, else by the last component of the name, else by application. */
-function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
+export function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
   const near = inventory.images.filter((placed) => placed.environment === environment);
   const key = repositoryKey(image);
   const tests: ((placed: PlacedImage) => boolean)[] = [
@@ -52,7 +53,7 @@ function imagesFor(inventory: Inventory, image: string, environment: string): Pl
 }
 
 /** Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. */
-export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | Refused | undefined {
+function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | Refused | undefined {
   const images = imagesFor(opened.inventory, request.image, request.environment);
   let { repository, placement } = opened;
   const changes = new Map<string, PlannedBump['changes'][number]>();
@@ -88,6 +89,36 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
     after: repository.file(path)?.text ?? '',
   }));
   return { opened, files, changes: [...changes.values()], warnings: [...warnings] };
+}
+
+/**
+ * Plans several bumps, each on what the ones before it leave. Images that have their tag already are passed over where another one changes. The
+ * request itself where no image is meant by it.
+ */
+export function planBumps(
+  opened: OpenedRepository,
+  requests: readonly BumpRequest[],
+): PlannedBump | Refused | { readonly unknown: BumpRequest } {
+  const files = new Map<string, ChangedText>();
+  const changes: PlannedBump['changes'][number][] = [];
+  const warnings = new Set<string>();
+  let current = opened;
+  let settled: Refused | undefined;
+  for (const request of requests) {
+    const plan = planBump(current, request);
+    if (plan === undefined) return { unknown: request };
+    if (isRefused(plan)) {
+      if (plan.isDone !== true) return plan;
+      settled = plan;
+      continue;
+    }
+    for (const file of plan.files) files.set(file.path, { ...file, before: files.get(file.path)?.before ?? file.before });
+    changes.push(...plan.changes);
+    plan.warnings.forEach((warning) => warnings.add(warning));
+    current = withTexts(current, plan.files);
+  }
+  if (files.size === 0 && settled !== undefined) return settled;
+  return { opened, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), changes, warnings: [...warnings] };
 }
 
 /** Writes a planned bump. Returns the path of a file that changed since it was read: nothing is written then. */

@@ -2,13 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refused } from '../core/change/plan.ts';
-import { isRefused } from '../core/change/plan.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import { reapply } from '../core/text/reapply.ts';
 import type { BumpRequest } from './bumpImage.ts';
-import { planBump } from './bumpImage.ts';
+import { planBumps } from './bumpImage.ts';
 import type { OpenedRepository } from './openRepository.ts';
-import { InputError, openRepositories, withTexts } from './openRepository.ts';
+import { InputError, openRepositories } from './openRepository.ts';
 
 /** A commit that is checked out apart from the user's files. */
 export interface Base {
@@ -49,30 +48,10 @@ export function planFromTexts(files: readonly ChangedText[], warnings: readonly 
 /** Sets tags of images on the base, one after the other. An image that has its tag already is passed over where another one changes. */
 export function planFromBumps(bumps: readonly BumpRequest[]): Plan {
   return async ({ folder, branch }) => {
-    let opened = await openBase(folder);
-    const files = new Map<string, ChangedText>();
-    const warnings = new Set<string>();
-    let settled: Refused | undefined;
-    for (const bump of bumps) {
-      const plan = planBump(opened, bump);
-      if (plan === undefined)
-        return {
-          refusal: `No container in ${bump.environment} uses the image ${bump.image} on ${branch}. List the images with \`images\`.`,
-        };
-      if (isRefused(plan)) {
-        if (plan.isDone !== true) return plan;
-        settled = plan;
-        continue;
-      }
-      for (const file of plan.files) {
-        const known = files.get(file.path);
-        files.set(file.path, known === undefined ? file : { ...file, before: known.before });
-      }
-      plan.warnings.forEach((warning) => warnings.add(warning));
-      opened = withTexts(opened, plan.files);
-    }
-    if (files.size === 0) return settled ?? { refusal: 'No image was named. Nothing has to change.' };
-    return { files: [...files.values()], warnings: [...warnings] };
+    const plan = planBumps(await openBase(folder), bumps);
+    if (!('unknown' in plan)) return plan;
+    const { image, environment } = plan.unknown;
+    return { refusal: `No container in ${environment} uses the image ${image} on ${branch}. List the images with \`images\`.` };
   };
 }
 

@@ -2,16 +2,15 @@
  * Makes the one proposal branch of an application and environment, in a separate worktree on the fresh base: the user's files, index, branches and
  * stashes stay as they are, whatever happens on the way. Running it again completes what was begun, or brings it up to date.
  */
-import { realpathSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
 import type { BranchReading } from '../clients/gitCommit.ts';
 import { commitAll, readBranch, stagedTree } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
-import { tryGit } from '../clients/gitCommand.ts';
 import { credentialsFor, push } from '../clients/gitPush.ts';
-import type { Remote, RemoteChoice, RemoteSettings } from '../clients/gitRemotes.ts';
+import type { RemoteChoice, RemoteSettings } from '../clients/gitRemotes.ts';
 import { chooseRemotes, fetchBranches, forkOf, readRemote } from '../clients/gitRemotes.ts';
 import { addWorktree } from '../clients/gitWorktree.ts';
 import { isProposalCommit } from '../core/change/commitText.ts';
@@ -20,6 +19,7 @@ import { isRefused } from '../core/change/plan.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import type { EarlierFile } from '../core/change/withEarlierEdits.ts';
 import { withEarlierEdits } from '../core/change/withEarlierEdits.ts';
+import { findBase, hasCommits, writeTexts } from './freshBase.ts';
 import type { Base, Plan } from './planOnBase.ts';
 
 export interface ProposalRequest<Content> {
@@ -142,37 +142,6 @@ async function attemptProposal<Content>(
   }
 }
 
-interface FoundBase {
-  readonly branch: string;
-  readonly commit: string;
-  /** Commit of the proposal branch there. */
-  readonly tip: string | undefined;
-}
-
-async function findBase(
-  { folder, branch, into, token }: Pick<ProposalRequest<never>, 'folder' | 'branch' | 'into' | 'token'>,
-  remote: Remote,
-  run: Run,
-): Promise<FoundBase> {
-  const asked = [branch, ...(into === undefined ? [] : [into])];
-  const state = await readRemote(folder, remote, asked, { ...run, ...credentialsFor(remote, token) });
-  const name = into ?? state.defaultBranch;
-  const commit = state.branches.get(name);
-  if (commit !== undefined) return { branch: name, commit, tip: state.branches.get(branch) };
-  if (into !== undefined) throw new OutsideError('not-found', `${remote.name} has no branch ${into}. Name one that it has.`);
-  throw new OutsideError(
-    'setup',
-    `${remote.name} has no default branch to propose a change for. Push a first commit, or name the branch.`,
-  );
-}
-
-/** Whether all commits have arrived: in a shallow clone, one that has been overtaken meanwhile has not. */
-async function hasCommits(folder: string, commits: readonly string[], run: Run): Promise<boolean> {
-  for (const commit of commits)
-    if ((await tryGit(folder, ['cat-file', '-e', `${commit}^{commit}`], run)).code !== 0) return false;
-  return true;
-}
-
 /** The files that the open proposal changes, with their texts on the base. Files that the base no longer has are left out. */
 async function earlierFiles({ folder }: Base, existing: BranchReading | undefined): Promise<EarlierFile[]> {
   const files: EarlierFile[] = [];
@@ -180,15 +149,4 @@ async function earlierFiles({ folder }: Base, existing: BranchReading | undefine
     if (statSync(join(folder, file.path), { throwIfNoEntry: false })?.isFile() === true)
       files.push({ ...file, text: await readFile(join(folder, file.path), 'utf8') });
   return files;
-}
-
-/** Writes into the worktree, never through a link that leads out of it. */
-async function writeTexts({ folder }: Base, files: readonly ChangedText[]): Promise<void> {
-  const top = realpathSync(folder);
-  for (const { path, after } of files) {
-    const target = realpathSync(join(folder, path));
-    if (!target.startsWith(top + sep))
-      throw new OutsideError('refused', `${path} leads out of the repository. Change the file that it leads to.`);
-    await writeFile(target, after);
-  }
 }

@@ -20,7 +20,7 @@ interface DockerConfig {
 const HELPER_LIMITS = { timeoutMilliseconds: 15_000, maxBytes: 100_000 };
 
 /** Docker's folder: $DOCKER_CONFIG, or .docker in the home. */
-export function dockerFolder(): string {
+function dockerFolder(): string {
   return process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
 }
 
