@@ -109,7 +109,7 @@ export async function startLocalRemote(): Promise<LocalRemote> {
   });
 }
 
-/** All that is the user's in a repository, as one value: files, index, HEAD, branches, tags, remote-tracking branches of others, stashes, worktrees. */
+/** All that is the user's in a repository, as one value: files, index, HEAD, branches, tags, stashes, configuration. */
 export function userState(folder: string): Record<string, string> {
   const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
   const directory = git('rev-parse', '--absolute-git-dir').trim();
@@ -119,7 +119,7 @@ export function userState(folder: string): Record<string, string> {
     head: readFileSync(join(directory, 'HEAD'), 'utf8'),
     refs: git('for-each-ref', '--format=%(refname) %(objectname)')
       .split('\n')
-      .filter((line) => !line.startsWith('refs/remotes/') || line.includes('/main ') || line.includes('/HEAD '))
+      .filter((line) => !line.startsWith('refs/remotes/'))
       .join('\n'),
     stash: git('stash', 'list'),
     config: readFileSync(
