@@ -1,5 +1,5 @@
 /** The remotes of a repository: which one proposals are based on, which one they are pushed to, and what they have. */
-import type { GitHubRepository } from '../core/git/remoteUrl.ts';
+import type { HostedRepository } from '../core/git/remoteUrl.ts';
 import { gitHubRepository } from '../core/git/remoteUrl.ts';
 import { OutsideError } from './errors.ts';
 import type { Run } from './gitCommand.ts';
@@ -13,7 +13,7 @@ export interface Remote {
   readonly url: string;
   readonly pushUrl: string;
   /** Where it is a repository on GitHub, by the address that Git uses or else by the one that is written. */
-  readonly repository: GitHubRepository | undefined;
+  readonly repository: HostedRepository | undefined;
   /** True where pushes go to GitHub itself, so that a token for GitHub may go there. */
   readonly takesToken: boolean;
 }

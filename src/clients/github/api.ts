@@ -1,11 +1,11 @@
 /** GitHub's API through octokit: the token is asked for with each request, answers are kept with their ETag, and reading is tried twice. */
 import { Octokit } from '@octokit/rest';
 import { RequestError } from '@octokit/request-error';
-import type { GitHubRepository } from '../../core/git/remoteUrl.ts';
+import type { HostedRepository } from '../../core/git/remoteUrl.ts';
 import { OutsideError } from '../errors.ts';
 
 export interface GitHubOptions {
-  readonly repository: GitHubRepository;
+  readonly repository: HostedRepository;
   /** The token as it is now; undefined where nobody is signed in. */
   readonly token: () => Promise<string | undefined>;
   /** The editor's, which knows its proxy and certificates; Node's unless told. */

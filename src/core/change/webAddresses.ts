@@ -1,12 +1,12 @@
 /** Addresses of pages on GitHub, made of names that come from files and templates. */
-import type { GitHubRepository } from '../git/remoteUrl.ts';
+import type { HostedRepository } from '../git/remoteUrl.ts';
 import type { PullRequestText } from './pullRequestText.ts';
 
 /** Servers refuse longer request lines. */
 const LONGEST_URL = 7500;
 
 export interface CompareRequest {
-  readonly repository: GitHubRepository;
+  readonly repository: HostedRepository;
   readonly base: string;
   readonly head: string;
   /** Owner of the fork that has the branch, where it is not in the repository itself. */

@@ -8,8 +8,8 @@ export interface RemoteLocation {
   readonly protocol: 'http' | 'https' | 'ssh' | 'git';
 }
 
-/** A repository on GitHub or on a GitHub Enterprise server. */
-export interface GitHubRepository {
+/** A repository as GitHub names it. */
+export interface HostedRepository {
   readonly host: string;
   readonly owner: string;
   readonly name: string;
@@ -30,14 +30,19 @@ export function parseRemoteUrl(url: string): RemoteLocation | undefined {
   return scpHost === undefined ? undefined : location(scpHost, path, 'ssh');
 }
 
-/** The repository that a remote is, where its host is one of the GitHub hosts; `ssh.github.com` is GitHub over the port of HTTPS. */
-export function gitHubRepository(url: string, hosts: readonly string[]): GitHubRepository | undefined {
+/** undefined for what is not an owner and a name below a host. */
+export function hostedRepository(url: string): HostedRepository | undefined {
   const remote = parseRemoteUrl(url);
-  if (remote === undefined) return undefined;
-  const host = remote.host.replace(/^(?:www|ssh)\.(?=github\.com$)/, '');
-  const [owner, name, ...more] = remote.path.split('/');
-  if (!hosts.includes(host) || owner === undefined || name === undefined || more.length > 0) return undefined;
-  return isName(owner) && isName(name) ? { host, owner, name } : undefined;
+  const [owner, name, ...more] = remote?.path.split('/') ?? [];
+  if (remote === undefined || owner === undefined || name === undefined || more.length > 0) return undefined;
+  return isName(owner) && isName(name) ? { host: remote.host, owner, name } : undefined;
+}
+
+/** The repository that a remote is, where its host is one of the GitHub hosts; `ssh.github.com` is GitHub over the port of HTTPS. */
+export function gitHubRepository(url: string, hosts: readonly string[]): HostedRepository | undefined {
+  const found = hostedRepository(url);
+  const host = found?.host.replace(/^(?:www|ssh)\.(?=github\.com$)/, '');
+  return found === undefined || host === undefined || !hosts.includes(host) ? undefined : { ...found, host };
 }
 
 /** What GitHub allows in names of owners and repositories; nothing of it has to be escaped in a path. */

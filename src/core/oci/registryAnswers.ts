@@ -29,7 +29,7 @@ export function nextLink(header: string): string | undefined {
 /** Codes of an error answer in upper case. */
 export function errorCodes(body: unknown): string[] {
   const { errors } = asRecord(body);
-  return Array.isArray(errors) ? errors.map((error: unknown) => String(asRecord(error)['code'] ?? '').toUpperCase()) : [];
+  return Array.isArray(errors) ? errors.map((error: unknown) => textOf(asRecord(error)['code']).toUpperCase()) : [];
 }
 
 /** A manifest or an index, as far as we read it. */
@@ -67,7 +67,7 @@ export interface ImageConfig {
 export function parseImageConfig(body: unknown): ImageConfig {
   const { created, os, architecture, variant, config } = asRecord(body);
   const platform = [os, architecture, variant].filter((part) => typeof part === 'string' && part !== '').join('/');
-  return { created: typeof created === 'string' ? created : '', platform, labels: texts(asRecord(config)['Labels']) };
+  return { created: textOf(created), platform, labels: texts(asRecord(config)['Labels']) };
 }
 
 function descriptor(value: unknown): Descriptor | undefined {
@@ -85,4 +85,8 @@ function texts(value: unknown): Record<string, string> {
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -324,7 +324,7 @@ describe('The API', () => {
   it('is asked through the fetch that is given', async () => {
     const addresses: string[] = [];
     const own: typeof fetch = (input, init) => {
-      addresses.push(String(input));
+      addresses.push(input instanceof Request ? input.url : input.toString());
       return fetch(input, init);
     };
     await client({ fetch: own }).findPullRequest({ branch, base: 'main' });
