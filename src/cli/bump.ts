@@ -1,15 +1,14 @@
 /** `bump`: sets tags of images in an environment: in the files, or as a commit that is pushed. */
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/change/commitText.ts';
-import type { Refused } from '../core/change/plan.ts';
 import { isRefused } from '../core/change/plan.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
-import type { BumpRequest, PlannedBump } from '../workflows/bumpImage.ts';
+import type { BumpRequest } from '../workflows/bumpImage.ts';
 import { planBumps, writeBump } from '../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
 import { planFromBumps } from '../workflows/planOnBase.ts';
 import { describeProposal } from '../workflows/proposalContent.ts';
 import { pushChange } from '../workflows/pushChange.ts';
-import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, notFound } from './bumpRequests.ts';
+import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, notFound, repositoryWith } from './bumpRequests.ts';
 import type { Command, ExitCode } from './command.ts';
 import { note, parseArguments, positionals, print, printJson } from './command.ts';
 import { gitHubHosts, gitHubToken } from './gitHub.ts';
@@ -42,15 +41,17 @@ export const bump: Command = {
     if (values.push === true && values['dry-run'] === true)
       throw new InputError('--push and --dry-run exclude each other. See --help.');
     if (values.push === true) return await pushed(folder, requests, { ...values, json: values.json === true });
-    const plan = await firstPlan(folder, requests);
+    const opened = await openRepositories(folder);
+    const plan = planBumps(repositoryWith(opened, requests), requests);
+    if ('unknown' in plan) throw new InputError(notFound(opened, plan.unknown));
     if (isRefused(plan)) {
       note(plan.refusal);
       return 1;
     }
     const written = values['dry-run'] !== true;
-    const changed = written ? writeBump(plan) : undefined;
-    if (changed !== undefined) {
-      note(`${changed} changed while the bump was planned. Nothing was written. Run it again.`);
+    const refusal = written ? writeBump(plan) : undefined;
+    if (refusal !== undefined) {
+      note(refusal);
       return 1;
     }
     plan.warnings.forEach(note);
@@ -60,17 +61,6 @@ export const bump: Command = {
     return 0;
   },
 };
-
-async function firstPlan(folder: string, requests: readonly BumpRequest[]): Promise<PlannedBump | Refused> {
-  const opened = await openRepositories(folder);
-  let unknown: BumpRequest | undefined;
-  for (const repository of opened) {
-    const plan = planBumps(repository, requests);
-    if (!('unknown' in plan)) return plan;
-    unknown ??= plan.unknown;
-  }
-  throw new InputError(unknown === undefined ? 'Nothing is here to change.' : notFound(opened, unknown));
-}
 
 async function pushed(
   folder: string,

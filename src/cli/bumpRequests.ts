@@ -2,6 +2,7 @@
 import { isRefused } from '../core/change/plan.ts';
 import { parseVersion } from '../core/change/version.ts';
 import type { BumpRequest } from '../workflows/bumpImage.ts';
+import { hasImage } from '../workflows/bumpImage.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { InputError } from '../workflows/openRepository.ts';
 
@@ -44,6 +45,26 @@ export function bumpRequests({ image: images = [], tag: tags = [], environment, 
   }
   const mode = override === true ? 'override' : 'owner';
   return images.map((image, index) => ({ image, environment, mode, tag: tags[index] ?? tags[0] ?? '' }));
+}
+
+/** The repository that has the images. @throws InputError where none has them, or several do: nobody said which one to edit */
+export function repositoryWith(opened: readonly OpenedRepository[], requests: readonly BumpRequest[]): OpenedRepository {
+  const having = opened.filter((repository) => requests.every((request) => hasImage(repository, request)));
+  const [only, ...others] = having;
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined) {
+    const missing = requests.find((request) => !opened.some((repository) => hasImage(repository, request)));
+    throw new InputError(
+      missing === undefined
+        ? 'No repository here has all of these images. Run this once for each repository.'
+        : notFound(opened, missing),
+    );
+  }
+  const images = requests.map(({ image }) => image).join(', ');
+  const names = having.map(({ prefix }) => prefix.replace(/\/$/, '') || '.').join(', ');
+  throw new InputError(
+    `Several repositories here have ${images} in ${requests[0]?.environment ?? ''}: ${names}. Name the folder of one of them.`,
+  );
 }
 
 export function notFound(opened: readonly OpenedRepository[], { image, environment }: BumpRequest): string {

@@ -8,7 +8,7 @@ import { imagesFor } from '../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
 import { planFromBumps } from '../workflows/planOnBase.ts';
 import { proposeChange } from '../workflows/proposeChange.ts';
-import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, notFound } from './bumpRequests.ts';
+import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, repositoryWith } from './bumpRequests.ts';
 import type { Command } from './command.ts';
 import { note, parseArguments, positionals, print, printJson } from './command.ts';
 import { gitHubApiUrl, gitHubHosts, gitHubToken } from './gitHub.ts';
@@ -95,18 +95,13 @@ export const propose: Command = {
   },
 };
 
-/** The repository that has the images, and the names that its proposal goes by. */
+/** The repository that has the images, and the names that its proposal goes by. @throws InputError */
 async function placeOf(
   folder: string,
   requests: readonly BumpRequest[],
 ): Promise<{ readonly folder: string; readonly application: string; readonly environment: string }> {
-  const opened = await openRepositories(folder);
-  for (const repository of opened) {
-    const images = requests.map(({ image, environment }) => imagesFor(repository.inventory, image, environment));
-    if (images.some((found) => found.length === 0)) continue;
-    const applications = [...new Set(images.flat().map(({ application }) => application))].sort();
-    return { folder: repository.folder, application: applications.join('-'), environment: requests[0]?.environment ?? '' };
-  }
-  const [first] = requests;
-  throw new InputError(first === undefined ? 'Nothing is here to change.' : notFound(opened, first));
+  const repository = repositoryWith(await openRepositories(folder), requests);
+  const images = requests.flatMap(({ image, environment }) => imagesFor(repository.inventory, image, environment));
+  const applications = [...new Set(images.map(({ application }) => application))].sort();
+  return { folder: repository.folder, application: applications.join('-'), environment: requests[0]?.environment ?? '' };
 }

@@ -4,8 +4,7 @@
  */
 import { redact } from '../core/text/redact.ts';
 import { OutsideError } from './errors.ts';
-import type { ProgramResult } from './process.ts';
-import { runProgram } from './process.ts';
+import { ProgramMissing, runProgram } from './process.ts';
 
 /** What every step of a longer piece of work takes. */
 export interface Run {
@@ -48,34 +47,52 @@ const FOREIGN = [
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: ':', GIT_LFS_SKIP_SMUDGE: '1', LC_ALL: 'C.UTF-8', LANGUAGE: 'C' };
 const QUIET = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'advice.detachedHead=false'];
 
+/** What git wrote, and its exit code. */
+export interface GitCommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  /** Without secrets. */
+  readonly stderr: string;
+}
+
 /** Runs git to its end, whatever its exit code. Rejects where git is missing or takes too long, and with the signal's reason. */
-export async function tryGit(folder: string, args: readonly string[], options: GitCommandOptions = {}): Promise<ProgramResult> {
-  const { signal, input, env, secrets, log, timeoutMilliseconds = LOCAL_MILLISECONDS } = options;
+export async function tryGit(
+  folder: string,
+  args: readonly string[],
+  options: GitCommandOptions = {},
+): Promise<GitCommandResult> {
+  const { signal, input = '', env, secrets, log, timeoutMilliseconds = LOCAL_MILLISECONDS } = options;
   log?.(redact(`git ${args.join(' ')}`, secrets));
+  const program = { name: 'git', args: [...QUIET, ...args], folder, environment: gitEnvironment(env), input };
+  const { exitCode, output, errors, truncated } = await runProgram(program, {
+    signal,
+    timeoutMilliseconds,
+    maxBytes: MAX_BYTES,
+  }).catch((error: unknown) => {
+    throw error instanceof ProgramMissing ? gitMissing(error) : error;
+  });
+  const stderr = redact(errors, secrets);
+  if (stderr.trim() !== '') log?.(stderr.trimEnd());
+  if (truncated) throw tooSlow(args[0], timeoutMilliseconds);
+  return { code: exitCode ?? -1, stdout: output.toString('utf8'), stderr };
+}
+
+function gitEnvironment(env: GitCommandOptions['env'] = {}): NodeJS.ProcessEnv {
   const inherited: NodeJS.ProcessEnv = { ...process.env };
   for (const name of FOREIGN) delete inherited[name];
-  let result: ProgramResult;
-  try {
-    result = await runProgram('git', [...QUIET, ...args], {
-      cwd: folder,
-      env: { ...inherited, ...ENVIRONMENT, ...env },
-      ...(input === undefined ? {} : { input }),
-      signal,
-      timeoutMilliseconds,
-      maxBytes: MAX_BYTES,
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new OutsideError('setup', 'Git was not found. Install Git, or add it to the PATH.', { cause: error });
-  }
-  const stderr = redact(result.stderr, secrets);
-  if (stderr.trim() !== '') log?.(stderr.trimEnd());
-  if (result.timedOut)
-    throw new OutsideError(
-      'unreachable',
-      `git ${args[0] ?? ''} took longer than ${String(Math.round(timeoutMilliseconds / 1000))} seconds and was ended. Try again, or look at what it waits for.`,
-    );
-  return { ...result, stderr };
+  return { ...inherited, ...ENVIRONMENT, ...env };
+}
+
+function gitMissing(cause: unknown): OutsideError {
+  return new OutsideError('setup', 'Git was not found. Install Git, or add it to the PATH.', { cause });
+}
+
+function tooSlow(command = '', milliseconds: number): OutsideError {
+  const seconds = String(Math.round(milliseconds / 1000));
+  return new OutsideError(
+    'unreachable',
+    `git ${command} took longer than ${seconds} seconds, or wrote far too much, and was ended. Try again, or look at what it waits for.`,
+  );
 }
 
 /** Standard output without the line break at its end. @throws OutsideError with git's own words where it refuses */

@@ -1,81 +1,124 @@
-/** The only place that starts programs: argument arrays, no shell, output and time capped, cancellable with everything that they started. */
+/** The only file that starts programs: no shell, an argument array, and an end for each, whatever the program does. */
 import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 
-export interface ProgramOptions {
-  readonly cwd?: string;
-  /** The whole environment of the program. */
-  readonly env?: NodeJS.ProcessEnv;
-  readonly input?: string;
+export interface Program {
+  /** A name to be found on the PATH of `environment`, or an absolute path. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Where it runs. */
+  readonly folder: string;
+  /** All that it sees of the environment. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  /** What it reads from its standard input, which ends then; without it, that stays open and silent. */
+  readonly input?: string | undefined;
+}
+
+export interface ProgramLimits {
   readonly signal?: AbortSignal | undefined;
+  /** After this time the program is ended and what it wrote so far is the result. */
   readonly timeoutMilliseconds: number;
-  /** Of each of the two outputs. */
+  /** After this much output the program is ended and what it wrote until then is the result. */
   readonly maxBytes: number;
 }
 
-export interface ProgramResult {
-  /** null where a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
+export interface ProgramOutput {
+  /** undefined where a limit or a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly output: Buffer;
+  /** What it said of errors, from the start. */
+  readonly errors: string;
+  /** True where a limit ended it early. */
+  readonly truncated: boolean;
 }
 
-/** Output that is longer than its limit is cut. Rejects where the program cannot be started, and with the signal's reason. */
-export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  const { signal, input = '', timeoutMilliseconds, maxBytes } = options;
-  if (signal?.aborted === true) return Promise.reject(reasonOf(signal));
+/** The program is not installed, or may not be run. */
+export class ProgramMissing extends Error {}
+
+const MAX_ERROR_CHARACTERS = 20_000;
+/** Between asking a program to end and ending it. */
+const GRACE_MILLISECONDS = 2000;
+
+/** Runs a program to its end; an exit code other than 0 is a result, too. Rejects with ProgramMissing, or with the signal's reason. */
+export function runProgram(program: Program, limits: ProgramLimits): Promise<ProgramOutput> {
   return new Promise((resolve, reject) => {
-    const isPosix = process.platform !== 'win32';
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: options.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      // A group of its own, so that the end of it is the end of all that it started; and no terminal on which it could wait for a password.
-      detached: isPosix,
-    });
-    const end = () => {
-      try {
-        if (isPosix && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-        else child.kill();
-      } catch {
-        // It has ended by itself.
-      }
+    limits.signal?.throwIfAborted();
+    const child = start(program);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let errors = '';
+    let truncated = false;
+    const limit = () => {
+      truncated = true;
+      end(child);
     };
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      end();
-    }, timeoutMilliseconds);
-    signal?.addEventListener('abort', end, { once: true });
-    const read = (stream: NodeJS.ReadableStream) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      stream.on('data', (chunk: Buffer) => {
-        if (size < maxBytes) chunks.push(chunk.subarray(0, maxBytes - size));
-        size += chunk.length;
-      });
-      return () => Buffer.concat(chunks).toString('utf8');
-    };
-    const [stdout, stderr] = [read(child.stdout), read(child.stderr)];
-    const settle = (finish: () => void) => {
+    const abort = () => end(child);
+    const timer = setTimeout(limit, limits.timeoutMilliseconds);
+    const settle = (how: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      finish();
+      limits.signal?.removeEventListener('abort', abort);
+      // What a program leaves running may hold its pipes open.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      how();
     };
-    child.on('error', (error) => settle(() => reject(error)));
-    child.on('close', (code) =>
+    const finish = (exitCode: number | null) =>
       settle(() => {
-        if (signal?.aborted === true) reject(reasonOf(signal));
-        else resolve({ code, stdout: stdout(), stderr: stderr(), timedOut });
-      }),
-    );
-    // A program that does not read what it is given is no failure.
+        if (limits.signal?.aborted === true) reject(limits.signal.reason as Error);
+        else resolve({ exitCode: exitCode ?? undefined, output: Buffer.concat(chunks), errors, truncated });
+      });
+    limits.signal?.addEventListener('abort', abort, { once: true });
+    child.on('error', (cause) => settle(() => reject(new ProgramMissing(`${program.name} cannot be started`, { cause }))));
+    child.on('close', finish);
+    child.on('exit', (code) => setTimeout(() => finish(code), GRACE_MILLISECONDS).unref());
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limits.maxBytes) chunks.push(chunk);
+      else limit();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(0, MAX_ERROR_CHARACTERS);
+    });
+    // A program that has seen enough closes its input: that is no error.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    if (program.input !== undefined) child.stdin.end(program.input);
   });
 }
 
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+function start({ name, args, folder, environment }: Program): ChildProcessWithoutNullStreams {
+  return spawn(onPath(name, environment), args, {
+    cwd: folder,
+    env: environment,
+    shell: false,
+    windowsHide: true,
+    // A group of its own, so that the end of it is the end of all that it started; and no terminal on which it could wait for a password.
+    detached: process.platform !== 'win32',
+  });
+}
+
+/** On Windows, a bare name would first be looked for in the folder, which may be anybody's repository. */
+function onPath(name: string, environment: Readonly<NodeJS.ProcessEnv>): string {
+  if (process.platform !== 'win32' || isAbsolute(name)) return name;
+  const folders = (environment['Path'] ?? environment['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const found = folders
+    .map((folder) => join(folder, `${name}.exe`))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  if (found === undefined) throw new ProgramMissing(`${name} is not installed`);
+  return found;
+}
+
+function end(child: ChildProcessWithoutNullStreams): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  kill(child, 'SIGTERM');
+  setTimeout(() => kill(child, 'SIGKILL'), GRACE_MILLISECONDS).unref();
+}
+
+function kill(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (process.platform === 'win32' || child.pid === undefined) return void child.kill(signal);
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nothing of the group is left.
+  }
 }

@@ -1,6 +1,6 @@
 /** Commits a change to the branch that is checked out: the changed files alone, and nothing that the user has not finished. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
 import { commitOnly } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
@@ -83,8 +83,13 @@ async function refuseDirty(folder: string, files: readonly ChangedText[], run: R
 
 function write(folder: string, files: readonly ChangedText[], to: 'before' | 'after'): void {
   const from = to === 'after' ? 'before' : 'after';
-  const changed = replaceFiles(files.map((file) => ({ path: join(folder, file.path), before: file[from], after: file[to] })));
+  const refusal = replaceFiles(files.map((file) => ({ path: join(folder, file.path), before: file[from], after: file[to] })));
   // On the way back, somebody else has changed the file: theirs stays.
-  if (changed !== undefined && to === 'after')
-    throw new OutsideError('conflict', `${changed} changed while the commit was being made. Nothing was written. Try again.`);
+  if (refusal === undefined || to === 'before') return;
+  const path = relative(folder, refusal.path).split(sep).join('/');
+  const what =
+    refusal.reason === 'changed'
+      ? `${path} changed while the commit was being made. Nothing was written. Try again.`
+      : `${path} or its folder is read-only. Nothing was written. Allow writing there, then try again.`;
+  throw new OutsideError('conflict', what);
 }

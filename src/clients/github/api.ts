@@ -49,7 +49,7 @@ export function createOctokit(options: GitHubOptions): Octokit {
     const { url } = octokit.request.endpoint(requestOptions);
     const key = `${token} ${url}`;
     const known = method === 'GET' ? kept.get(key) : undefined;
-    const asked = requestOptions.request?.signal as AbortSignal | undefined;
+    const asked = requestOptions.request?.signal;
     // Hooks share these options and pass on none of their own.
     requestOptions.headers.authorization = `token ${token}`;
     if (known !== undefined) requestOptions.headers['if-none-match'] = known.etag;

@@ -88,11 +88,11 @@ function clock(milliseconds: number): string {
 
 /** Scopes of which one is needed and none is there. Fine-grained tokens say nothing. */
 function missingScopes(headers: Readonly<Record<string, unknown>>): string[] {
-  const list = (name: string) =>
-    String(headers[name] ?? '')
-      .split(',')
-      .map((scope) => scope.trim())
-      .filter((scope) => scope !== '');
+  const list = (name: string) => {
+    const value = headers[name];
+    const scopes = typeof value === 'string' ? value.split(',') : [];
+    return scopes.map((scope) => scope.trim()).filter((scope) => scope !== '');
+  };
   if (headers['x-oauth-scopes'] === undefined) return [];
   const [has, needed] = [list('x-oauth-scopes'), list('x-accepted-oauth-scopes')];
   return needed.some((scope) => has.includes(scope)) ? [] : needed;

@@ -77,14 +77,16 @@ async function askHelper(
 ): Promise<RegistryCredential | undefined> {
   if (!/^[\w.-]+$/.test(helper)) return undefined;
   try {
-    const { code, stdout } = await runProgram(`docker-credential-${helper}`, ['get'], {
-      ...HELPER_LIMITS,
-      env: process.env,
+    const program = {
+      name: `docker-credential-${helper}`,
+      args: ['get'],
+      folder: homedir(),
+      environment: process.env,
       input: server,
-      signal,
-    });
-    if (code !== 0) return undefined;
-    const { Username: user, Secret: secret } = JSON.parse(stdout) as { Username?: unknown; Secret?: unknown };
+    };
+    const { exitCode, output } = await runProgram(program, { ...HELPER_LIMITS, signal });
+    if (exitCode !== 0) return undefined;
+    const { Username: user, Secret: secret } = JSON.parse(output.toString('utf8')) as { Username?: unknown; Secret?: unknown };
     if (typeof user !== 'string' || typeof secret !== 'string' || secret === '') return undefined;
     return { user, password: secret, isIdentityToken: user === '<token>' };
   } catch {

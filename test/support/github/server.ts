@@ -141,7 +141,7 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
         number: 12 + state.pulls.length,
         repository: name(values),
         title: String(body['title']),
-        body: String(body['body'] ?? ''),
+        body: textOf(body['body'], ''),
         draft: body['draft'] === true,
         head: { owner, ref },
         base: String(body['base']),
@@ -199,7 +199,7 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
       pull.mergeCommit = repositories.merge(
         pull,
         head,
-        String(body['merge_method'] ?? 'merge'),
+        textOf(body['merge_method'], 'merge'),
         `${pull.title} (#${String(pull.number)})`,
       );
       Object.assign(pull, { state: 'closed', merged: true });
@@ -311,4 +311,8 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
       await new Promise((resolve) => server.close(resolve));
     },
   });
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
