@@ -4,7 +4,9 @@
  */
 import { redact } from '../core/text/redact.ts';
 import { OutsideError } from './errors.ts';
-import { ProgramMissing, runProgram } from './process.ts';
+import { readingEnvironment } from './gitProcess.ts';
+import type { SimpleGit } from './process.ts';
+import { askGit, ProgramMissing, runProgram } from './process.ts';
 
 /** What every step of a longer piece of work takes. */
 export interface Run {
@@ -87,20 +89,53 @@ function gitMissing(cause: unknown): OutsideError {
   return new OutsideError('setup', 'Git was not found. Install Git, or add it to the PATH.', { cause });
 }
 
-function tooSlow(command = '', milliseconds: number): OutsideError {
+function tooSlow(command: string | undefined, milliseconds: number): OutsideError {
   const seconds = String(Math.round(milliseconds / 1000));
   return new OutsideError(
     'unreachable',
-    `git ${command} took longer than ${seconds} seconds, or wrote far too much, and was ended. Try again, or look at what it waits for.`,
+    `git ${command ?? ''} took longer than ${seconds} seconds, or wrote far too much, and was ended. Try again, or look at what it waits for.`,
   );
 }
 
 /** Standard output without the line break at its end. @throws OutsideError with git's own words where it refuses */
 export async function git(folder: string, args: readonly string[], options: GitCommandOptions = {}): Promise<string> {
   const result = await tryGit(folder, args, options);
-  if (result.code !== 0)
-    throw new OutsideError('refused', `git ${args[0] ?? ''} refused: ${complaint(result.stderr)}. The log has all that it said.`);
+  if (result.code !== 0) throw refused(args[0], result.stderr);
   return result.stdout.replace(/\r?\n$/, '');
+}
+
+/** What simple-git reads out of git's answer, by the user's configuration but without their tokens, and without taking any lock. @throws OutsideError as `git` does */
+export async function readGit<Answer>(
+  folder: string,
+  ask: (git: SimpleGit) => Promise<Answer>,
+  { signal, log }: Run = {},
+): Promise<Answer> {
+  let asked: string[] = [];
+  const listen = (_command: string, _output: unknown, _errors: unknown, args: string[]) => {
+    asked = args.slice(args[0] === '-c' ? 2 : 0);
+    log?.(redact(`git ${asked.join(' ')}`));
+  };
+  const program = { folder, environment: { ...readingEnvironment(), ...configuration() } };
+  try {
+    const limits = { signal, timeoutMilliseconds: LOCAL_MILLISECONDS };
+    return await askGit(program, limits, (simple) => ask(simple.outputHandler(listen)));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof ProgramMissing) throw gitMissing(error);
+    if (error instanceof DOMException && error.name === 'TimeoutError') throw tooSlow(asked[0], LOCAL_MILLISECONDS);
+    const said = redact(error instanceof Error ? error.message : String(error)).trim();
+    log?.(said);
+    throw refused(asked[0], said);
+  }
+}
+
+/** Configuration that is set in the environment. */
+function configuration(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('GIT_CONFIG')));
+}
+
+function refused(command: string | undefined, stderr: string): OutsideError {
+  return new OutsideError('refused', `git ${command ?? ''} refused: ${complaint(stderr)}. The log has all that it said.`);
 }
 
 /** The line of git's complaint that says most, without its label. */

@@ -3,7 +3,7 @@ import type { HostedRepository } from '../core/git/remoteUrl.ts';
 import { gitHubRepository } from '../core/git/remoteUrl.ts';
 import { OutsideError } from './errors.ts';
 import type { Run } from './gitCommand.ts';
-import { git, tryGit } from './gitCommand.ts';
+import { readGit, tryGit } from './gitCommand.ts';
 import type { Credentials } from './gitPush.ts';
 import { remoteRefusal } from './gitRefusals.ts';
 
@@ -37,15 +37,9 @@ const NETWORK_MILLISECONDS = 120_000;
 
 /** All remotes in Git's order. @throws OutsideError outside of a repository */
 async function remotesOf(folder: string, gitHubHosts: readonly string[] = GITHUB_HOSTS, run: Run = {}): Promise<Remote[]> {
-  const remotes = new Map<string, { url: string; pushUrl: string }>();
-  for (const line of (await git(folder, ['remote', '--verbose'], run)).split('\n')) {
-    const [, name, url, kind] = /^([^\t]+)\t(.*) \((fetch|push)\)(?: \[.*\])?$/.exec(line) ?? [];
-    if (name === undefined || url === undefined) continue;
-    const known = remotes.get(name) ?? { url: '', pushUrl: '' };
-    remotes.set(name, kind === 'fetch' ? { ...known, url } : { ...known, pushUrl: known.pushUrl || url });
-  }
+  const remotes = await readGit(folder, (simple) => simple.getRemotes(true), run);
   const written = await writtenUrls(folder, run);
-  return [...remotes].map(([name, { url, pushUrl }]) => ({
+  return remotes.map(({ name, refs: { fetch: url, push: pushUrl } }) => ({
     name,
     url,
     pushUrl,

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { SimpleGit } from 'simple-git';
+import { simpleGit } from 'simple-git';
 
 export interface Program {
   /** A name to be found on the PATH of `environment`, or an absolute path. */
@@ -33,6 +35,9 @@ export interface ProgramOutput {
   /** True where a limit ended it early. */
   readonly truncated: boolean;
 }
+
+/** Git as simple-git speaks to it. */
+export type { SimpleGit } from 'simple-git';
 
 /** The program is not installed, or may not be run. */
 export class ProgramMissing extends Error {}
@@ -84,6 +89,51 @@ export function runProgram(program: Program, limits: ProgramLimits): Promise<Pro
     child.stdin.on('error', () => undefined);
     if (program.input !== undefined) child.stdin.end(program.input);
   });
+}
+
+/** Configuration that an environment may set: it is the user's own, and the arguments are ours, so there is nothing to guard against. */
+const OF_THE_USER = {
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeInclude: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeUrlRewrite: true,
+};
+/**
+ * Asks git what simple-git can read, about a repository on this machine, with arguments that nobody else chose. Rejects with simple-git's error, with
+ * ProgramMissing, with a TimeoutError, or with the signal's reason.
+ */
+export async function askGit<Answer>(
+  { folder, environment }: Pick<Program, 'folder' | 'environment'>,
+  { signal, timeoutMilliseconds }: Omit<ProgramLimits, 'maxBytes'>,
+  ask: (git: SimpleGit) => Promise<Answer>,
+): Promise<Answer> {
+  const over = AbortSignal.any([AbortSignal.timeout(timeoutMilliseconds), ...(signal === undefined ? [] : [signal])]);
+  over.throwIfAborted();
+  const git = simpleGit({
+    baseDir: folder,
+    abort: over,
+    // The settings of a repository could name a program there.
+    config: ['core.fsmonitor=false'],
+    binary: onPath('git', environment),
+    allowEnvironment: Object.keys(environment),
+    unsafe: { ...OF_THE_USER, allowUnsafeCustomBinary: true },
+  }).env(environment);
+  // simple-git asks git to end and cannot force it; nobody waits for that here.
+  const ended = new Promise<never>((_resolve, reject) => {
+    over.addEventListener('abort', () => reject(over.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([ask(git), ended]);
+  } catch (error) {
+    over.throwIfAborted();
+    if (/spawn \S* ?ENOENT/.test(String(error))) throw new ProgramMissing('git cannot be started', { cause: error });
+    throw error;
+  }
 }
 
 function start({ name, args, folder, environment }: Program): ChildProcessWithoutNullStreams {

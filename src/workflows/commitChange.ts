@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
 import { commitOnly } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
-import { git, tryGit } from '../clients/gitCommand.ts';
+import { git, readGit } from '../clients/gitCommand.ts';
 import { replaceFiles } from '../clients/writeFiles.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import { listedBriefly } from '../core/text/listed.ts';
@@ -32,9 +32,14 @@ export async function commitChange(
   message: string,
   run: Run = {},
 ): Promise<CommittedChange> {
-  const branch = await currentBranch(folder, run);
+  const { branch, dirty } = await readState(folder, files, run);
+  if (branch === undefined)
+    throw new OutsideError(
+      'setup',
+      'No branch is checked out, so a commit would be on none. Check out a branch, or open a pull request.',
+    );
   await refuseUnfinished(folder, run);
-  await refuseDirty(folder, files, run);
+  refuseDirty(dirty);
   write(folder, files, 'after');
   try {
     run.report?.(`Committing on ${branch}`);
@@ -51,14 +56,16 @@ export async function commitChange(
   }
 }
 
-async function currentBranch(folder: string, run: Run): Promise<string> {
-  await git(folder, ['rev-parse', '--git-dir'], run);
-  const { code, stdout } = await tryGit(folder, ['symbolic-ref', '--quiet', '--short', 'HEAD'], run);
-  if (code === 0) return stdout.trim();
-  throw new OutsideError(
-    'setup',
-    'No branch is checked out, so a commit would be on none. Check out a branch, or open a pull request.',
-  );
+/** The branch that is checked out, and those of the files that are not as they were committed. */
+async function readState(
+  folder: string,
+  files: readonly ChangedText[],
+  run: Run,
+): Promise<{ branch: string | undefined; dirty: string[] }> {
+  const args = ['--untracked-files=all', '--ignored', '--', ...files.map(({ path }) => `:(literal)${path}`)];
+  const status = await readGit(folder, (simple) => simple.status(args), run);
+  const dirty = [...status.files.map(({ path }) => path), ...(status.ignored ?? [])];
+  return { branch: status.detached ? undefined : (status.current ?? undefined), dirty };
 }
 
 async function refuseUnfinished(folder: string, run: Run): Promise<void> {
@@ -70,10 +77,7 @@ async function refuseUnfinished(folder: string, run: Run): Promise<void> {
 }
 
 /** A commit of whole files would take other edits in them along. */
-async function refuseDirty(folder: string, files: readonly ChangedText[], run: Run): Promise<void> {
-  const paths = files.map(({ path }) => `:(literal)${path}`);
-  const status = await git(folder, ['status', '--porcelain', '-z', '--untracked-files=all', '--ignored', '--', ...paths], run);
-  const dirty = status.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]));
+function refuseDirty(dirty: readonly string[]): void {
   if (dirty.length === 0) return;
   throw new OutsideError(
     'conflict',

@@ -31,7 +31,7 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
   {
     file: 'clients/probe.ts',
     forbidden: [
-      ...['vscode', 'vscode-languageserver/node', 'node:child_process', 'child_process'],
+      ...['vscode', 'vscode-languageserver/node', 'node:child_process', 'child_process', 'simple-git'],
       ...['../server/main.ts', '../workflows/verb.ts', '../editor/view.ts', '../protocol.ts', '../extension.ts', '../cli.ts'],
     ],
     allowed: ['node:fs', 'node:worker_threads', './process.ts', '../core/yaml/node.ts'],
@@ -39,7 +39,7 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
   {
     file: 'clients/process.ts',
     forbidden: ['vscode', 'vscode-languageserver/node', '../server/main.ts', '../workflows/verb.ts', '../editor/view.ts'],
-    allowed: ['node:child_process', '../core/yaml/node.ts'],
+    allowed: ['node:child_process', 'simple-git', '../core/yaml/node.ts'],
   },
   {
     file: 'protocol.ts',
