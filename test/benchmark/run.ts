@@ -42,7 +42,8 @@ try {
     cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
   };
   const previews = JSON.parse(run('previews.ts', folder)) as Figures;
-  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, server: await serverFigures(), previews };
+  const language = JSON.parse(run('language.ts', folder)) as unknown;
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, language, server: await serverFigures(), previews };
   console.log(
     JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
   );

@@ -1,7 +1,7 @@
 /** Title and body of a pull request (product.md, "Texts"). Everything that comes from files is escaped. */
 import type { TemplateValues } from '../git/branchName.ts';
 import { fillTemplate } from '../git/branchName.ts';
-import { codeBlock, codeCell, codeSpan, plainSentence } from '../text/markdown.ts';
+import { codeBlock, codeCell, codeSpan, plainSentence } from '../text/gitHubMarkdown.ts';
 
 /** One image that a proposal changes in one environment. */
 export interface ProposedImage {

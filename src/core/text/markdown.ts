@@ -1,36 +1,25 @@
-/** Text from files in markdown, so that it is shown as it is and does nothing. */
+/** Markdown for tooltips and hovers. Names come from files that anybody may have written: all of them go through `escapeMarkdown`. */
 
-/** A code span: no markup, mention or link works in it. Line breaks and control characters become spaces. */
-export function codeSpan(text: string): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-  if (plain === '') return '';
-  const fence = '`'.repeat(longestRun(plain) + 1);
-  const pad = plain.startsWith('`') || plain.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${plain}${pad}${fence}`;
+/** Every character that could be markup, HTML, a link or an icon becomes a character reference: the text is shown as it is written. */
+export function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} ]/gu, (character) => `&#${String(character.codePointAt(0))};`);
 }
 
-/** As `codeSpan`, inside of a table, where a bar would end the cell. */
-export function codeCell(text: string): string {
-  return codeSpan(text).replaceAll('|', '\\|');
+/** A link to an address, with text that is shown as it is written. */
+export function link(text: string, address: string): string {
+  // These would end the link, and are the same escaped.
+  const closed = address.replaceAll(/[()<> ]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  return `[${escapeMarkdown(text)}](${closed})`;
 }
 
-/** A block of code that its content cannot end. */
-export function codeBlock(text: string, language: string): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}${language}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
+/** A link that runs a command with one argument, where whoever shows it trusts that command. */
+export function commandLink(text: string, command: string, argument: unknown): string {
+  return link(text, `command:${command}?${encodeURIComponent(JSON.stringify([argument]))}`);
 }
 
-/** A sentence with text from files in it, on one line, without markup, mentions, HTML or links. */
-export function plainSentence(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .trim()
-    .replace(/[\\`*_{}[\]<>()#|~!&]/g, (char) => `\\${char}`)
-    .replace(/@(?=[\w-])/g, '@\u200b')
-    .replace(/:\/\//g, ':\u200b//')
-    .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\u200b.`);
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+/** A table of two columns, a word and what it says, without a header: VS Code draws the empty header row without height. */
+export function table(rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map(([word = '', ...parts]) => `| ${word} | ${parts.filter((part) => part !== '').join(' &nbsp; ')} |`);
+  return ['| | |', '|:--|:--|', ...lines].join('\n');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { codeSpan, plainSentence } from '../../../src/core/text/markdown.ts';
+import { codeSpan, plainSentence } from '../../../src/core/text/gitHubMarkdown.ts';
 import { redact } from '../../../src/core/text/redact.ts';
 
 describe('Credentials', () => {
