@@ -9,7 +9,7 @@ import { editFix } from '../fix.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { namesOfRoots, verb } from '../words.ts';
+import { namesOfRoots, referenceInWords, verb } from '../words.ts';
 
 export const emptyNewTag: Rule = {
   code: 'empty-new-tag',
@@ -36,7 +36,7 @@ function isDecidedLater({ entry }: Pick<EntryUse, 'entry'>, usage: EntryUse['mat
 function finding({ repository, inventory }: LintInput, use: EntryUse, affected: EntryUse['matched']): Finding {
   const { entry } = use;
   const who = use.runs.some(({ run }) => run.override.what === 'flux-images') ? 'Flux' : 'kustomize';
-  const byReference = [...groupBy(affected, ({ usage }) => usage.reference)];
+  const byReference = [...groupBy(affected, ({ usage }) => referenceInWords(usage))];
   const clauses = byReference.slice(0, 2).map(([reference, members]) => {
     const names = namesOfRoots(
       inventory,
