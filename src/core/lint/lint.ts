@@ -5,6 +5,7 @@ import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
 import type { Finding, Place, Problem, Severity } from './problem.ts';
 import { lineOf } from './places.ts';
+import { onOneLine } from '../text/onOneLine.ts';
 import type { LintInput, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { foreignComponentTag } from './rules/foreignComponentTag.ts';
@@ -70,7 +71,17 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
 }
 
 function problemOf(code: string, severity: Severity, finding: Finding): Problem {
-  return { related: [], fixes: [], usages: [], alsoToldBy: undefined, ...finding, code, severity };
+  const { message, related = [], fixes = [] } = finding;
+  return {
+    usages: [],
+    alsoToldBy: undefined,
+    ...finding,
+    message: onOneLine(message),
+    related: related.map((other) => ({ ...other, message: onOneLine(other.message) })),
+    fixes: fixes.map((fix) => ({ ...fix, title: onOneLine(fix.title) })),
+    code,
+    severity,
+  };
 }
 
 function suppressionOf({ repository }: LintInput, { code, place }: Problem): Suppression | undefined {

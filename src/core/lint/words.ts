@@ -27,3 +27,8 @@ export function verb(names: string, singular: string, plural: string): string {
 export function referenceInWords({ reference, tag, digest }: ImageUsage): string {
   return tag === '' && digest === '' ? `${reference} without a tag, which is latest` : reference;
 }
+
+/** Names of roots at the start of a sentence. */
+export function asSubject(names: string): string {
+  return names.startsWith('this ') ? `T${names.slice(1)}` : names;
+}

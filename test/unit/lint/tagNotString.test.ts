@@ -118,7 +118,7 @@ test('an alias is told where its anchor is no field of an entry', () => {
   const files = single('acme/api:v1', '  - name: acme/api\n    newTag: *v\n');
   const linted = new LintedRepository({ ...files, [file]: `namePrefix: &v 1.10\n${files[file] ?? ''}` });
   assert.deepEqual(linted.lines, [
-    'error build-failure kustomization.yaml:1 this repository does not build: namePrefix would be read as the number 1.10, and kustomize refuses it (cannot unmarshal number into Go struct field Kustomization.namePrefix of type string).',
+    'error build-failure kustomization.yaml:1 This repository does not build: namePrefix would be read as the number 1.10, and kustomize refuses it (cannot unmarshal number into Go struct field Kustomization.namePrefix of type string).',
     'error tag-not-string kustomization.yaml:6 This would be read as the number 1.10, and kustomize refuses numbers here.',
   ]);
   assert.deepEqual(linted.fixes(code), []);

@@ -9,6 +9,7 @@ import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
 import { isUnfinished } from '../unfinished.ts';
+import { asSubject } from '../words.ts';
 
 /** Kinds that have rules of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
@@ -72,7 +73,7 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
   const own = `${place.file}: `;
   const sentence = failure.sentence.startsWith(own) ? failure.sentence.slice(own.length) : failure.sentence;
   return {
-    message: `${names} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
+    message: `${asSubject(names)} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
     usages: members.flatMap((member) => member.root.usages),
     alsoToldBy: failure.kind === 'syntax' ? 'yaml' : undefined,

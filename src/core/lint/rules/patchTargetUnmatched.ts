@@ -47,19 +47,27 @@ function silent({ repository, inventory }: LintInput, members: readonly [Member,
   const [{ run }] = members;
   const { target } = run.patch;
   const at = scalarOf(run);
-  const what = ['kind', 'name', 'labelSelector', 'annotationSelector']
-    .map((key) => textAt(target, key))
-    .filter((text) => text !== '');
   const where = namesOfRoots(
     inventory,
     members.map(({ root }) => root),
   );
   return {
     severity: isForWhateverThereIs(target) ? 'information' : 'warning',
-    message: `There is no resource that matches the target ${what.join(' ')} in ${where}, so this patch does nothing.`,
+    message: `There is no resource in ${where} that matches the target ${targetInWords(target)}, so this patch does nothing.`,
     place: at === undefined ? topOf(repository, run.file) : placeOf(repository, at),
     fixes: nearestName(run, scalarAt(target, 'name')),
   };
+}
+
+/** `Deployment api (namespace prod)`. */
+function targetInWords(target: MapNode | undefined): string {
+  const written = (keys: readonly string[]) => keys.filter((key) => textAt(target, key) !== '');
+  const main = written(['kind', 'name']).map((key) => textAt(target, key));
+  const rest = written(['group', 'version', 'namespace', 'labelSelector', 'annotationSelector']).map(
+    (key) => `${key} ${textAt(target, key)}`,
+  );
+  if (rest.length === 0) return main.join(' ');
+  return main.length === 0 ? rest.join(', ') : `${main.join(' ')} (${rest.join(', ')})`;
 }
 
 /** Whether the target means all objects but some, which may well be none. */
@@ -97,7 +105,7 @@ function* refused({ repository, inventory }: LintInput): Iterable<Finding> {
     );
     yield {
       severity: 'error',
-      message: `There is no resource that this strategic merge patch is for in ${where}, and kustomize refuses to build.`,
+      message: `There is no resource in ${where} that this strategic merge patch is for, and kustomize refuses to build.`,
       place: placeOf(repository, first.failure.at),
       usages: members.flatMap(({ root }) => root.usages),
     };
