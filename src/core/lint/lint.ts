@@ -89,7 +89,8 @@ function suppressionOf({ repository }: LintInput, { code, place }: Problem): Sup
   const all = file === undefined ? [] : suppressionsIn(file).filter((suppression) => suppression.code === code);
   if (all.length === 0) return undefined;
   const line = lineOf(repository, place);
-  return all.find((suppression) => suppression.line === line) ?? all.find((suppression) => suppression.line === undefined);
+  const holds = ({ lines }: Suppression) => lines !== undefined && lines.first <= line && line <= lines.last;
+  return all.find(holds) ?? all.find(({ lines }) => lines === undefined);
 }
 
 /** Rules that the shared settings name and that do not exist. */
@@ -115,7 +116,7 @@ function unused({ repository }: LintInput, quiet: ReadonlySet<Suppression>, seve
       // A rule that is off has nothing to be kept quiet.
       if (quiet.has(suppression) || severities.get(suppression.code) === 'off') continue;
       const isKnown = ruleCodes.includes(suppression.code);
-      const where = suppression.line === undefined ? 'in this file' : 'there';
+      const where = suppression.lines === undefined ? 'in this file' : 'there';
       findings.push({
         message: isKnown
           ? `There is no ${suppression.code} ${where} any more: this comment does nothing.`

@@ -98,7 +98,7 @@ test('words beside the marker, and a marker that is none, are not read', () => {
   ]);
   assert.deepEqual(beside.fixes('setter-malformed'), ['replace-marker: Keep only the marker']);
   assert.equal(beside.after('Keep only the marker')[prod], marked(marker('flux-system:api:tag'))[prod]);
-  const before = lint(marked(`# set by Flux ${'{"$imagepolicy": "flux-system:api:tag"}'}`));
+  const before = lint(marked('# set by Flux {"$imagepolicy": "flux-system:api:tag"}'));
   assert.equal(before.after('Keep only the marker')[prod], marked(marker('flux-system:api:tag'))[prod]);
   for (const comment of [
     '# {"$imagepolicy": "api"}',
