@@ -21,8 +21,8 @@ export interface Suppression {
   readonly place: Place;
   /** The whole comment, with the line break before it where it stands alone. */
   readonly comment: Place;
-  /** Whether the comment names other codes as well. */
-  readonly isOneOfSeveral: boolean;
+  /** All codes of the comment, with what separates them. */
+  readonly list: Place;
 }
 
 const COMMENT = /#[ \t]*gitops-cockpit:[ \t]*(ignore(?:-file)?)[ \t]+([a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*)/g;
@@ -49,6 +49,7 @@ function find(file: RepositoryFile): Suppression[] {
     const lines = verb === 'ignore-file' ? undefined : { first, last: blocks.get(first) ?? first };
     const codes = list.split(',').map((code) => code.trim());
     let at = match.index + whole.length - list.length;
+    const listPlace = { file: path, start: at, end: at + list.length };
     return codes.map((code) => {
       at = text.indexOf(code, at);
       const place = { file: path, start: at, end: at + code.length };
@@ -57,7 +58,7 @@ function find(file: RepositoryFile): Suppression[] {
         lines,
         place,
         comment: commentPlace(path, text, match.index, isAlone),
-        isOneOfSeveral: codes.length > 1,
+        list: listPlace,
       };
     });
   });

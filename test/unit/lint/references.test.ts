@@ -181,6 +181,15 @@ test('characters that mean something else are told, wildcards and dots are meant
     'warning image-entry-unmatched kustomization.yaml:4 No container in this repository uses the image "acme/*", so this entry does nothing.',
     'information image-name-regexp kustomization.yaml:4 kustomize takes this name for a regular expression: it matches other names than "acme/*".',
   ]);
+  const star = new LintedRepository(single('acme/api:v1', entry('newTag: v2', "'acme/*'")));
+  assert.deepEqual(star.fixes('image-name-regexp'), ['replace-name: Use the pattern acme/.*']);
+  assert.equal(
+    star.after('Use the pattern acme/.*')[file],
+    "resources:\n  - deployment.yaml\nimages:\n  - name: 'acme/.*'\n    newTag: v2\n",
+  );
+  assert.deepEqual(new LintedRepository(single('acme/api:v1', entry('newTag: v2', "'*/api'"))).fixes('image-name-regexp'), [
+    'replace-name: Use the pattern .*/api',
+  ]);
   for (const name of ["'acme/.*'", "'acme/.+'", 'acme.example/api', "'acme\\.example/api'"])
     assert.deepEqual(new LintedRepository(single('acme/api:v1', entry('newTag: v2', name))).of('image-name-regexp'), [], name);
 });

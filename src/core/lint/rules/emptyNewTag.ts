@@ -1,11 +1,13 @@
 /** 1 `empty-new-tag`: kustomize takes an empty newTag for none, so what is below decides (image-semantics.md A.3). */
 import { isMutableTag } from '../../oci/tagScheme.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
 import type { EntryUse } from '../entryUses.ts';
 import { entryUses } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
+import { hasIgnoredTwin } from '../ignoredTwins.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -51,12 +53,12 @@ function finding({ repository, inventory }: LintInput, use: EntryUse, affected: 
     message: `newTag is empty: ${who} ignores it, so ${clauses.join(' and ')}.`,
     place: placeOfField(repository, entry, 'newTag'),
     related: owner === undefined ? [] : [{ place: placeOfOwner(repository, owner), message: 'this line decides instead' }],
-    fixes: fixesOf(use),
+    fixes: fixesOf(repository, use),
     usages: affected.map(({ usage }) => usage),
   };
 }
 
-function fixesOf({ entry }: EntryUse): Fix[] {
+function fixesOf(repository: GitOpsRepository, { entry }: EntryUse): Fix[] {
   const scalar = entry.newTag;
   if (scalar === undefined) return [];
   const names = ['name', 'newName'] as const;
@@ -67,5 +69,6 @@ function fixesOf({ entry }: EntryUse): Fix[] {
     change: { type: 'restore', scalar, key: 'newTag', image },
     isSafe: false,
   };
+  if (hasIgnoredTwin(repository, entry, fieldOf(entry, 'newTag'))) return [restore];
   return [restore, editFix('remove-key', 'Delete the empty newTag', [{ type: 'remove', scalar }])];
 }

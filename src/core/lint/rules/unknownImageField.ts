@@ -38,16 +38,17 @@ export const unknownImageField: Rule = {
       yield {
         message: `Images entries have no field "${key.text}" (${name}): ${outcome}.`,
         place: { file, start: key.start, end: key.end },
-        fixes: isFree && meant !== undefined
-          ? [
-              editFix(
-                'rename-key',
-                `Call it ${meant}`,
-                [{ type: 'replace', file, start: key.start, end: key.end, text: meant }],
-                true,
-              ),
-            ]
-          : [],
+        fixes:
+          isFree && meant !== undefined
+            ? [
+                editFix(
+                  'rename-key',
+                  `Call it ${meant}`,
+                  [{ type: 'replace', file, start: key.start, end: key.end, text: meant }],
+                  true,
+                ),
+              ]
+            : [],
         alsoToldBy: 'kustomization-schema',
       };
     }

@@ -1,0 +1,30 @@
+/** Keys that stand twice: where the one that counts is deleted, the ignored one comes back to life. */
+import { mappingOf } from '../kustomize/kustomizationFile.ts';
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import type { ImageOverride } from '../repository/model.ts';
+import type { MapEntry, MapNode, YamlNode } from '../yaml/node.ts';
+
+/** Whether deleting a key of an images entry would give another value of it a meaning. */
+export function hasIgnoredTwin(repository: GitOpsRepository, entry: ImageOverride, field: MapEntry | undefined): boolean {
+  if (field === undefined) return false;
+  return isRespelled(mappingOf(entry), field) || countsOver(repository, entry.file, (counts) => counts === field);
+}
+
+/** Whether an entry stands in a list that would leave its place to an ignored one if it were empty. */
+export function isInTwinList(repository: GitOpsRepository, { file, start }: ImageOverride): boolean {
+  const holds = (value: YamlNode) => value.kind === 'sequence' && value.items.some((item) => item.start === start);
+  const root = repository.file(file)?.documents[0]?.root;
+  const list = root?.kind === 'map' ? [...root.entries.values()].find(({ value }) => holds(value)) : undefined;
+  if (list !== undefined && isRespelled(root?.kind === 'map' ? root : undefined, list)) return true;
+  return countsOver(repository, file, ({ value }) => holds(value));
+}
+
+function countsOver(repository: GitOpsRepository, file: string, test: (counts: MapEntry) => boolean): boolean {
+  const documents = repository.file(file)?.documents ?? [];
+  return documents.some((document) => document.isParsed && document.duplicates.some(({ counts }) => test(counts)));
+}
+
+function isRespelled(mapping: MapNode | undefined, { key }: MapEntry): boolean {
+  const name = key.text.toLowerCase();
+  return [...(mapping?.entries.keys() ?? [])].filter((other) => other.toLowerCase() === name).length > 1;
+}
