@@ -12,7 +12,8 @@ export function hasIgnoredTwin(repository: GitOpsRepository, entry: ImageOverrid
 
 /** Whether an entry stands in a list that would leave its place to an ignored one if it were empty. */
 export function isInTwinList(repository: GitOpsRepository, { file, start }: ImageOverride): boolean {
-  const holds = (value: YamlNode) => value.kind === 'sequence' && value.items.some((item) => item.start === start);
+  const holds = (value: YamlNode) =>
+    value.kind === 'sequence' && (value.items[0]?.start ?? Infinity) <= start && start <= (value.items.at(-1)?.start ?? -1);
   const root = repository.file(file)?.documents[0]?.root;
   const list = root?.kind === 'map' ? [...root.entries.values()].find(({ value }) => holds(value)) : undefined;
   if (list !== undefined && isRespelled(root?.kind === 'map' ? root : undefined, list)) return true;
