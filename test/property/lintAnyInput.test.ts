@@ -20,12 +20,12 @@ import { fixScenarios } from '../support/fixScenarios.ts';
 import { hostileRepositories } from '../support/hostileRepositories.ts';
 import { corpusParts } from '../support/corpusParts.ts';
 import { seenTag } from '../support/lintedRepository.ts';
-import type { Mutation } from '../support/mutations.ts';
 import { mutate, mutations } from '../support/mutations.ts';
 import { sampleFolder } from '../support/paths.ts';
 import { readRepository } from '../support/repositoryFiles.ts';
 
 type Texts = ReadonlyMap<string, string>;
+type Mutations = Parameters<typeof mutate>[1];
 
 const LIMIT_MILLISECONDS = 5_000;
 /** Whose fixes are tried, of a repository with thousands. */
@@ -86,7 +86,7 @@ function within(what: string, run: () => void): void {
   assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms`);
 }
 
-function changeAndCheck(files: Texts, which: number, changes: readonly Mutation[]): void {
+function changeAndCheck(files: Texts, which: number, changes: Mutations): void {
   const path = [...files.keys()][which % files.size] ?? '';
   const text = mutate(files.get(path) ?? '', changes);
   within(path, () => {

@@ -13,6 +13,7 @@ import { invalidSettings } from './rules/invalidSettings.ts';
 import { newTagAndDigest } from './rules/newTagAndDigest.ts';
 import type { Suppression } from './suppressions.ts';
 import { suppressionsIn } from './suppressions.ts';
+import { isUnfinished } from './unfinished.ts';
 
 /** How a rule is to be taken, by its code; rules that are not in it have their own severity. */
 export type Severities = ReadonlyMap<string, Severity | 'off'>;
@@ -55,7 +56,9 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
     const { code, severity } = rule;
     const wanted = severities.get(code);
     if (wanted === 'off') return [];
-    return [...rule.check(input)].map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
+    return [...rule.check(input)]
+      .filter(({ place }) => !isUnfinished(input.repository, place.file))
+      .map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
   });
   const quiet = new Set<Suppression>();
   const problems = found.filter((problem) => {

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { toldByOthers } from './otherVoices.ts';
 
 /** What is typed within this time is looked at once. With the time in which edits become a snapshot, less than people notice. */
-const QUIET_MILLISECONDS = 40;
+const QUIET_MILLISECONDS = 15;
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

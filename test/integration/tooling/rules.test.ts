@@ -9,7 +9,9 @@ import { projectRoot } from '../../support/paths.ts';
 
 const page = readFileSync(join(projectRoot, 'src/core/lint/rules.md'), 'utf8');
 
-test('every rule has a section that says its severity and what is wrong', () => {
+test('every rule has a section that says its severity and what is wrong, and every section a rule', () => {
+  const titles = [...page.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+  assert.deepEqual(titles.toSorted(), ruleCodes.toSorted());
   for (const code of ruleCodes) {
     const section = sectionOf(page, code) ?? '';
     assert.match(section, /^## [a-z0-9-]+\n\n(?:Error|Warning|Information)\b[^\n]*\.\n\n\S/, code);

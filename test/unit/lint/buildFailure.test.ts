@@ -35,14 +35,14 @@ test('YAML that is none is told at its place, and left to the YAML extension in 
     'deployment.yaml': 'apiVersion: apps/v1\nkind: Deployment\n  bad: [\n',
   });
   assert.deepEqual(linted.lines, [
-    'error build-failure deployment.yaml:3 This repository does not build: deployment.yaml is not valid YAML: bad indentation of a mapping entry.',
+    'error build-failure deployment.yaml:3 This repository does not build: deployment.yaml is not valid YAML: mapping values are not allowed in this context.',
   ]);
   assert.deepEqual(
     linted.problems.map(({ alsoToldBy }) => alsoToldBy),
     ['yaml'],
   );
   assert.deepEqual(withText('resources: [deployment.yaml\n'), [
-    'error build-failure kustomization.yaml:2 This repository does not build: kustomization.yaml is not valid YAML: deficient indentation.',
+    "error build-failure kustomization.yaml:2 This repository does not build: kustomization.yaml is not valid YAML: did not find expected ',' or ']'.",
   ]);
 });
 

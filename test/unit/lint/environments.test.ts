@@ -86,10 +86,18 @@ test('an environment that takes the tag of the base is told what the others set'
     'apps/dev/kustomization.yaml:5 dev runs v1.2.0',
     'apps/staging/kustomization.yaml:5 staging runs v1.1.0',
   ]);
-  const other = overlays('acme/api:v1.0.0', { dev: images('v1.2.0'), prod: 'images:\n  - name: acme/web\n    newTag: v2\n' });
+  const web = 'images:\n  - name: acme/web\n    newTag: v2\n';
+  const other = {
+    ...overlays('acme/api:v1.0.0', { dev: images('v1.2.0'), prod: web }),
+    'apps/base/deployment.yaml': deployment('acme/api:v1.0.0', 'acme/web:v1.0.0'),
+  };
   assert.deepEqual(new LintedRepository(other).of('tag-not-overridden'), [
+    'information apps/dev/kustomization.yaml:3 dev takes acme/web:v1.0.0 from apps/base/deployment.yaml, and prod sets a tag of its own: dev has no images entry for it.',
     'information apps/prod/kustomization.yaml:3 prod takes acme/api:v1.0.0 from apps/base/deployment.yaml, and dev sets a tag of its own: prod has no images entry for it.',
   ]);
+  // An entry that matches nothing may be meant for it: its own rule tells that.
+  const dead = overlays('acme/api:v1.0.0', { dev: images('v1.2.0'), prod: web });
+  assert.deepEqual(new LintedRepository(dead).of('tag-not-overridden'), []);
 });
 
 test('a tag that all take from the base, or that is the same everywhere, is meant', () => {

@@ -20,7 +20,7 @@ test('a target that matches nothing is passed over in silence', () => {
     'information patch-target-unmatched kustomization.yaml:5 There is no resource in this repository that matches the target StatefulSet, so this patch does nothing.',
   ]);
   assert.deepEqual(of(patch('labelSelector: app=web')).lines, [
-    'warning patch-target-unmatched kustomization.yaml:7 There is no resource in this repository that matches the target labelSelector app=web, so this patch does nothing.',
+    'information patch-target-unmatched kustomization.yaml:7 There is no resource in this repository that matches the target labelSelector app=web, so this patch does nothing.',
   ]);
 });
 

@@ -23,7 +23,7 @@ test('what the shared settings file cannot mean is told in it', () => {
     'warning invalid-settings .gitops-cockpit.yaml:7 applications must be a mapping.',
   ]);
   assert.deepEqual(new LintedRepository({ ...single('acme/api:v1', ''), '.gitops-cockpit.yaml': 'rules: {\n' }).lines, [
-    'warning invalid-settings .gitops-cockpit.yaml:2 .gitops-cockpit.yaml is not valid YAML: deficient indentation.',
+    'warning invalid-settings .gitops-cockpit.yaml:2 .gitops-cockpit.yaml is not valid YAML: did not find expected node content.',
   ]);
   assert.deepEqual(
     new LintedRepository({ ...single('acme/api:v1', ''), '.gitops-cockpit.yaml': 'rules:\n  mutable-tag: off\n' }).lines,

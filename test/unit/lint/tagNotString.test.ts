@@ -118,7 +118,7 @@ test('an alias is told where its anchor is no field of an entry', () => {
   const files = single('acme/api:v1', '  - name: acme/api\n    newTag: *v\n');
   const linted = new LintedRepository({ ...files, [file]: `namePrefix: &v 1.10\n${files[file] ?? ''}` });
   assert.deepEqual(linted.lines, [
-    'error build-failure kustomization.yaml:1 This repository does not build: namePrefix would be read as the number 1.10, and kustomize refuses it (cannot unmarshal number into Go struct field Kustomization.namePrefix of type string).',
+    'error build-failure kustomization.yaml:1 This repository does not build: namePrefix would be read as the number 1.10, where kustomize wants a text (cannot unmarshal number into Go struct field Kustomization.namePrefix of type string).',
     'error tag-not-string kustomization.yaml:6 This would be read as the number 1.10, and kustomize refuses numbers here.',
   ]);
   assert.deepEqual(linted.fixes(code), []);
@@ -189,11 +189,15 @@ test('a value that a chart prints as it is written is no mistake', () => {
 
 test('a patch in a block text is not quoted blindly', () => {
   const patch = `patches:\n  - patch: |\n      apiVersion: helm.toolkit.fluxcd.io/v2\n      kind: HelmRelease\n      metadata:\n        name: api\n      spec:\n        values:\n          image:\n            tag: 1.20\n`;
-  const linted = new LintedRepository({
-    ...helm('"1.10"'),
-    'prod/kustomization.yaml': kustomization(['..'], patch),
-    [file]: kustomization(['release.yaml']),
-  });
+  const patched = (tag: string) =>
+    new LintedRepository({
+      'base/kustomization.yaml': kustomization(['release.yaml']),
+      'base/release.yaml': helm(tag)['release.yaml'],
+      'prod/kustomization.yaml': kustomization(['../base'], patch),
+    });
+  // kustomize keeps the quotes of what it patches.
+  assert.deepEqual(patched('"1.10"').of(code), []);
+  const linted = patched('v1.10');
   assert.deepEqual(linted.of(code), [
     'error prod/kustomization.yaml:12 1.20 is read as a number: the chart gets 1.2, so api asks for acme/api:1.2.',
   ]);

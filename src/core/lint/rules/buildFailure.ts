@@ -5,10 +5,10 @@ import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { listedBriefly } from '../../text/listed.ts';
+import { isComponent } from '../entryUses.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { isUnfinished } from '../unfinished.ts';
 import { asSubject } from '../words.ts';
 
 /** Kinds that have rules of their own. */
@@ -41,7 +41,8 @@ interface Member {
 function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   const [build] = repository.buildsOf(root);
   const failure = build?.layer.failure;
-  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind) || isTemplate(repository, root, failure)) return [];
+  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind)) return [];
+  if (isTemplate(repository, root, failure) || isComponent(repository, root)) return [];
   const isFluxPath = build?.flux !== undefined && !hasKustomization(repository, root.directory);
   // These have rules of their own where Flux generates the kustomization, or where it finds no directory.
   if (
@@ -52,11 +53,11 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
+/** Of the template languages that people write manifests in. */
 const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
 
-function isTemplate(repository: GitOpsRepository, { directory, deployedBy }: BuildRoot, { file }: Failure): boolean {
-  if (deployedBy.length > 0) return false;
-  return isUnfinished(directory) || TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
+function isTemplate(repository: GitOpsRepository, { deployedBy }: BuildRoot, { file }: Failure): boolean {
+  return deployedBy.length === 0 && TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
 }
 
 function hasKustomization(repository: GitOpsRepository, directory: string): boolean {

@@ -1,7 +1,8 @@
 /** 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file, and objects are refused (kustomize#5061). */
-import { isRefusedDuplicate } from '../../yaml/syntax.ts';
+import { isRefusedDuplicate } from '../../yaml/parse.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
-import { foldKeys, mappingOf, parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
+import { foldKeys } from '../../kustomize/foldKeys.ts';
+import { mappingOf, parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
 import { isKustomizationFileName } from '../../repository/files.ts';
 import type { RepositoryFile } from '../../repository/files.ts';
 import { editFix } from '../fix.ts';
@@ -45,19 +46,23 @@ interface FileDuplicate {
 }
 
 const duplicates = perFile((file): FileDuplicate[] => {
-  const { path, documents } = file;
+  const { path } = file;
   const isOwn = isKustomizationFileName(path);
-  if (!/\.ya?ml$/.test(path) && !isOwn) return [];
-  const found = documents
-    .filter(({ isParsed }) => isParsed)
-    .flatMap((document) => document.duplicates.map((duplicate) => ({ file: path, duplicate, isRespelled: false })));
+  const parsed = isOwn
+    ? [file.first]
+    : /\.ya?ml$/.test(path)
+      ? file.documents.filter(({ hasKnownDuplicates }) => hasKnownDuplicates)
+      : [];
+  const found = parsed.flatMap((document) =>
+    document.duplicates.map((duplicate) => ({ file: path, duplicate, isRespelled: false })),
+  );
   const respelled = isOwn ? respelledKeys(file).map((duplicate) => ({ file: path, duplicate, isRespelled: true })) : [];
   return [...found, ...respelled];
 });
 
 /** Keys of a kustomization file and of its images entries that stand twice in different case: the last one in the order of ASCII counts. */
 function respelledKeys(file: RepositoryFile): DuplicateKey[] {
-  const root = file.documents[0]?.root;
+  const { root } = file.first;
   const mappings = [root?.kind === 'map' ? root : undefined, ...parseKustomizationFile(file).images.map(mappingOf)];
   return mappings.flatMap((mapping) => {
     if (mapping === undefined) return [];
