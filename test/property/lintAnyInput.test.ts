@@ -27,10 +27,26 @@ import { readRepository } from '../support/repositoryFiles.ts';
 type Texts = ReadonlyMap<string, string>;
 type Mutations = Parameters<typeof mutate>[1];
 
+/** Of the processor, so that others that use it as well do not count. */
 const LIMIT_MILLISECONDS = 5_000;
+/** What means something to rules, where a text has room for another line. */
+const LINES = [
+  '# gitops-cockpit: ignore mutable-tag, x',
+  '# gitops-cockpit: ignore-file empty-new-tag',
+  '    newTag: ""',
+  '    newTag: 1.10',
+  '    NewTag: v1',
+  `    digest: sha256:${'0'.repeat(64)}`,
+  '    newTag: v1 # {"$imagepolicy": "flux-system:app:tag"}',
+  '  - name: app',
+  'images: []',
+  'resources: [../x, a b, .]',
+  '---',
+];
 /** Whose fixes are tried, of a repository with thousands. */
 const MOST_PROBLEMS = 20;
-const MOST_HOSTILE_PROBLEMS = 2;
+const MOST_HOSTILE_PROBLEMS = 1;
+
 const remoteUrls = ['https://github.com/acme/gitops', 'https://github.com/acme/study-app-gitops'];
 
 function lintTexts(repository: GitOpsRepository): Problem[] {
@@ -80,15 +96,29 @@ function doApply(repository: GitOpsRepository, files: ReadonlyMap<string, readon
 }
 
 function within(what: string, run: () => void): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   run();
-  const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  const took = (user + system) / 1000;
   assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms`);
 }
 
-function changeAndCheck(files: Texts, which: number, changes: Mutations): void {
+interface AddedLine {
+  readonly at: number;
+  readonly text: string;
+}
+
+const addedLines = fc.array(fc.record({ at: fc.nat(), text: fc.constantFrom(...LINES) }), { maxLength: 2 });
+
+function withLines(text: string, added: readonly AddedLine[]): string {
+  const lines = text.split('\n');
+  for (const { at, text: line } of added) lines.splice(at % (lines.length + 1), 0, line);
+  return lines.join('\n');
+}
+
+function changeAndCheck(files: Texts, which: number, changes: Mutations, added: readonly AddedLine[]): void {
   const path = [...files.keys()][which % files.size] ?? '';
-  const text = mutate(files.get(path) ?? '', changes);
+  const text = withLines(mutate(files.get(path) ?? '', changes), added);
   within(path, () => {
     const before = createRepository(files, { remoteUrls });
     lintTexts(before);
@@ -135,9 +165,9 @@ function fuzz(repositories: readonly Texts[], seconds: number): void {
   console.log(`  lint fuzz: seed ${String(fuzzSeed)}, ${String(repositories.length)} repositories, ${String(seconds)} s`);
   let runs = 0;
   fc.assert(
-    fc.property(fc.constantFrom(...repositories.keys()), fc.nat(), mutations, (index, which, changes) => {
+    fc.property(fc.constantFrom(...repositories.keys()), fc.nat(), mutations, addedLines, (index, which, changes, added) => {
       runs++;
-      changeAndCheck(repositories[index] ?? new Map(), which, changes);
+      changeAndCheck(repositories[index] ?? new Map(), which, changes, added);
     }),
     { seed: fuzzSeed, numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1_000, endOnFailure: true },
   );
