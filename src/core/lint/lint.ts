@@ -107,6 +107,7 @@ function unknownRules({ repository }: LintInput): Finding[] {
           {
             message: `There is no rule ${code}.`,
             place: { file: SETTINGS_FILE, start: offset, end: offset + code.length },
+            alsoToldBy: 'yaml',
           },
         ],
   );
