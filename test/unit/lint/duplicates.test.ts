@@ -151,3 +151,16 @@ test('a key in a flow mapping, the last one of a file and one with a nested mapp
       expected,
     );
 });
+
+test('a key over one that a merge brings is no duplicate', () => {
+  const merged = 'images:\n  - &base\n    name: acme/web\n    newTag: v1\n  - <<: *base\n    name: acme/api\n';
+  const files = {
+    'kustomization.yaml': kustomization(['deployment.yaml'], merged),
+    'deployment.yaml': deployment('acme/api:v0', 'acme/web:v0'),
+  };
+  assert.deepEqual(new LintedRepository(files).lines, []);
+  const twice = { ...files, 'kustomization.yaml': `${files['kustomization.yaml']}    name: acme/api\n` };
+  assert.deepEqual(new LintedRepository(twice).of('duplicate-yaml-key'), [
+    'error kustomization.yaml:8 "name" stands here and in line 9: this one is ignored.',
+  ]);
+});

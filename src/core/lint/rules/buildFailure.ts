@@ -7,7 +7,7 @@ import { groupBy } from '../../text/groupBy.ts';
 import { listedBriefly } from '../../text/listed.ts';
 import { isComponent } from '../entryUses.ts';
 import { placeOf, topOf } from '../places.ts';
-import type { Finding, Place } from '../problem.ts';
+import type { Finding, OtherVoice, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
 import { asSubject } from '../words.ts';
 
@@ -53,6 +53,11 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
+function otherVoice({ kind }: Failure): OtherVoice | undefined {
+  if (kind === 'syntax') return 'yaml';
+  return kind === 'field' ? 'kustomization-schema' : undefined;
+}
+
 /** Of the template languages that people write manifests in. */
 const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
 
@@ -77,7 +82,7 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
     message: `${asSubject(names)} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
     usages: members.flatMap((member) => member.root.usages),
-    alsoToldBy: failure.kind === 'syntax' ? 'yaml' : undefined,
+    alsoToldBy: otherVoice(failure),
   };
 }
 

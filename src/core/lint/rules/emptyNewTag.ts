@@ -3,6 +3,7 @@ import { isDecidedLater } from '../../inventory/decidedLater.ts';
 import { isMutableTag } from '../../oci/tagScheme.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { isNull } from '../../yaml/node.ts';
 import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
 import type { EntryUse } from '../entryUses.ts';
 import { entryUses } from '../entryUses.ts';
@@ -10,7 +11,7 @@ import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { hasIgnoredTwin } from '../ignoredTwins.ts';
 import { placeOfOwner } from '../places.ts';
-import type { Finding } from '../problem.ts';
+import type { Finding, OtherVoice } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
 import { namesOfRoots, referenceInWords, verb } from '../words.ts';
 
@@ -48,7 +49,13 @@ function finding({ repository, inventory }: LintInput, use: EntryUse, affected: 
     related: owner === undefined ? [] : [{ place: placeOfOwner(repository, owner), message: 'this line decides instead' }],
     fixes: fixesOf(repository, use),
     usages: affected.map(({ usage }) => usage),
+    // A schema wants a text, and '' is one.
+    alsoToldBy: entry.newTag === undefined || isNull(entry.newTag) ? schemaOf(who) : undefined,
   };
+}
+
+function schemaOf(who: 'Flux' | 'kustomize'): OtherVoice {
+  return who === 'Flux' ? 'flux-schema' : 'kustomization-schema';
 }
 
 function fixesOf(repository: GitOpsRepository, { entry }: EntryUse): Fix[] {

@@ -7,7 +7,7 @@ import { groupBy } from '../../text/groupBy.ts';
 import { chartText } from '../../yaml/chartValue.ts';
 import type { ScalarNode } from '../../yaml/node.ts';
 import { getIn, itemsAt } from '../../yaml/node.ts';
-import { coercedText, typeOf } from '../../yaml/typing.ts';
+import { coercedText, isTypedToday, typeOf } from '../../yaml/typing.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { isOnlyBuiltByFlux } from '../fluxOnly.ts';
@@ -23,8 +23,9 @@ export const tagNotString: Rule = {
   summary: 'A tag without quotes is read as a number, a boolean or a date.',
   *check(input) {
     for (const scalar of entryScalars(input.repository))
-      yield { ...inEntry(input.repository, scalar), alsoToldBy: 'kustomization-schema' };
-    for (const scalar of fluxScalars(input.repository)) yield { ...inFlux(input.repository, scalar), alsoToldBy: 'flux-schema' };
+      yield { ...inEntry(input.repository, scalar), alsoToldBy: isTypedToday(scalar) ? 'kustomization-schema' : undefined };
+    for (const scalar of fluxScalars(input.repository))
+      yield { ...inFlux(input.repository, scalar), alsoToldBy: isTypedToday(scalar) ? 'flux-schema' : undefined };
     yield* inValues(input);
   },
 };
