@@ -69,7 +69,7 @@ function isOfAutomation({ apiVersion, kind }: Resource): boolean {
 }
 
 /** All markers of the repository, with the comments that Flux reads. */
-export const setterMarkers: (repository: GitOpsRepository) => SetterMarker[] = perFile((file) =>
+export const setterMarkers: (repository: GitOpsRepository) => readonly SetterMarker[] = perFile((file) =>
   settersIn(file).flatMap((marker) => asComment(file.text, marker)),
 );
 

@@ -4,6 +4,7 @@ import { parseSettings, SETTINGS_FILE } from '../repository/settings.ts';
 import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
 import type { Finding, Problem, Severity } from './problem.ts';
+import { perFile } from './memo.ts';
 import { lineOf } from './places.ts';
 import { onOneLine } from '../text/onOneLine.ts';
 import type { LintInput, Rule } from './rule.ts';
@@ -113,9 +114,11 @@ function unknownRules({ repository }: LintInput): Finding[] {
   );
 }
 
+const filesWithSuppressions = perFile((file) => (suppressionsIn(file).length > 0 ? [file] : []));
+
 function unused({ repository }: LintInput, quiet: ReadonlySet<Suppression>, severities: Severities): Finding[] {
   const findings: Finding[] = [];
-  for (const file of repository.files()) {
+  for (const file of filesWithSuppressions(repository)) {
     // A rule that is off has nothing to be kept quiet.
     const useless = suppressionsIn(file).filter((one) => !quiet.has(one) && severities.get(one.code) !== 'off');
     for (const suppression of useless) {

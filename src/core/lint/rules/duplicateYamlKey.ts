@@ -15,9 +15,8 @@ export const duplicateYamlKey: Rule = {
   severity: 'error',
   summary: 'A key stands twice in one mapping, and one of the two is ignored or the build is refused.',
   *check({ repository }) {
-    const used = new Set(repository.roots.flatMap((root) => [...root.used]));
     for (const { file, duplicate, isRespelled } of duplicates(repository)) {
-      if (!isKustomizationFileName(file) && !used.has(file)) continue;
+      if (!isKustomizationFileName(file) && !repository.roots.some(({ used }) => used.has(file))) continue;
       const { ignored, counts, path } = duplicate;
       const { text } = ignored.key;
       const other = placeOf(repository, counts.key);

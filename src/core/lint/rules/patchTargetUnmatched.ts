@@ -8,6 +8,7 @@ import { scalarAt, textAt } from '../../yaml/node.ts';
 import { isComponent, isWhole } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
+import { perRoot } from '../memo.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -18,11 +19,10 @@ export const patchTargetUnmatched: Rule = {
   severity: 'warning',
   summary: 'No object matches the target of a patch, so the patch does nothing or the build is refused.',
   *check(input) {
-    const runs = input.repository.roots.flatMap((root) =>
-      (input.repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run })),
-    );
-    // The place, not the object: a Flux Kustomization that its parents patch is read once for each of them.
-    for (const members of groupBy(runs, ({ run }) => keyOf(run)).values())
+    const runs = patchRuns(input.repository);
+    const keys = new Set(runs.filter(({ run }) => !run.matched && run.certain).map(({ key }) => key));
+    const open = runs.filter(({ key }) => keys.has(key));
+    for (const members of groupBy(open, ({ key }) => key).values())
       if (members.every(({ root, run }) => !run.matched && run.certain && isWhole(input.repository, root)))
         yield silent(input, members as [Member, ...Member[]]);
     yield* refused(input);
@@ -32,7 +32,13 @@ export const patchTargetUnmatched: Rule = {
 interface Member {
   readonly root: BuildRoot;
   readonly run: PatchRun;
+  /** The place, not the object: a Flux Kustomization that its parents patch is read once for each of them. */
+  readonly key: string;
 }
+
+const patchRuns = perRoot((root, repository): Member[] =>
+  (repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run, key: keyOf(run) })),
+);
 
 function scalarOf({ patch: { target, path, inline } }: PatchRun): ScalarNode | undefined {
   return scalarAt(target, 'name') ?? scalarAt(target, 'kind') ?? path ?? inline;
