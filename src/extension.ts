@@ -1,11 +1,13 @@
 /** Composition root: what the extension consists of, and who knows whom. */
 import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
+import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
@@ -17,12 +19,15 @@ let client: LanguageClient | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel(extensionName, { log: true });
   const started = (client = createLanguageClient(context, log));
-  const view = new ApplicationsView(started, context.workspaceState, log);
+  const changes = new SnapshotChanges(started);
+  const view = new ApplicationsView(started, changes, context.workspaceState, log);
   const previews = new PreviewDocuments(started);
   context.subscriptions.push(
     log,
+    changes,
     view,
     previews,
+    new FileStatus(started, changes),
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),

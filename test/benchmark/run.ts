@@ -43,7 +43,9 @@ try {
     cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
   };
   const previews = JSON.parse(run('previews.ts', folder)) as Figures;
-  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, problems, server: await serverFigures(), previews };
+  const language = JSON.parse(run('language.ts', folder)) as unknown;
+  const server = await serverFigures();
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, problems, language, server, previews };
   console.log(
     JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
   );

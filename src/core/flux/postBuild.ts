@@ -26,7 +26,7 @@ export interface PostBuild {
 const DISABLED = 'kustomize.toolkit.fluxcd.io/substitute';
 
 /** Flux leaves objects with this label or annotation alone. */
-function isLeftAlone(resource: Resource): boolean {
+export function isLeftAlone(resource: Resource): boolean {
   return resource.metadata('labels', DISABLED) === 'disabled' || resource.metadata('annotations', DISABLED) === 'disabled';
 }
 

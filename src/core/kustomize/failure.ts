@@ -25,7 +25,8 @@ export type FailureKind =
   | 'image-field'
   | 'image-name'
   | 'foreign-object'
-  | 'patch-target';
+  | 'patch-target'
+  | 'restriction';
 
 /** A failure at a scalar, or at the top of a file. */
 export function failureAt(place: ScalarNode | string, sentence: string, kind: FailureKind = 'other'): Failure {

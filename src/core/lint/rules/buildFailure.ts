@@ -81,6 +81,8 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
   return {
     message: `${asSubject(names)} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
+    // Whoever builds it may allow that.
+    ...(failure.kind === 'restriction' ? { severity: 'information' as const } : {}),
     usages: members.flatMap((member) => member.root.usages),
     alsoToldBy: otherVoice(failure),
   };
