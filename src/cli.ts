@@ -2,6 +2,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import type { Command, ExitCode } from './cli/command.ts';
 import { note, print, table } from './cli/command.ts';
+import { OutsideError } from './clients/errors.ts';
 import { InputError } from './workflows/openRepository.ts';
 
 /** Verbs are loaded when they are called: most do not need the engine or the server. */
@@ -14,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rollback: async () => (await import('./cli/rollback.ts')).rollback,
   history: async () => (await import('./cli/history.ts')).history,
   compare: async () => (await import('./cli/compare.ts')).compare,
+  propose: async () => (await import('./cli/propose.ts')).propose,
+  tags: async () => (await import('./cli/tags.ts')).tags,
   diff: async () => (await import('./cli/diff.ts')).diff,
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
 };
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
+  if (error instanceof InputError || error instanceof OutsideError) return error.message;
   const { syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd') return 'The current folder no longer exists. Change to one that does.';
   return `Something went wrong: ${message}`;

@@ -3,12 +3,13 @@ import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { registerCommittedDocuments } from './editor/committedDocuments.ts';
 import { ComparisonDocuments } from './editor/comparisonDocuments.ts';
+import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerCommands } from './editor/registerCommands.ts';
-import { RenderingChanges } from './editor/renderingChanges.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
+import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
@@ -20,17 +21,18 @@ let client: LanguageClient | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel(extensionName, { log: true });
   const started = (client = createLanguageClient(context, log));
-  const view = new ApplicationsView(started, context.workspaceState, log);
-  const changes = new RenderingChanges(started);
+  const changes = new SnapshotChanges(started);
+  const view = new ApplicationsView(started, changes, context.workspaceState, log);
   const previews = new PreviewDocuments(started, changes);
   const comparisons = new ComparisonDocuments(started, changes);
   context.subscriptions.push(
     log,
-    view,
     changes,
+    view,
     previews,
     comparisons,
     registerCommittedDocuments(started),
+    new FileStatus(started, changes),
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),

@@ -19,6 +19,8 @@ export const commands = {
   revealSecrets: 'gitopsCockpit.revealSecrets',
   openDecidingLine: 'gitopsCockpit.openDecidingLine',
   copyImageReference: 'gitopsCockpit.copyImageReference',
+  revealImage: 'gitopsCockpit.revealImage',
+  findFluxKustomization: 'gitopsCockpit.findFluxKustomization',
   refresh: 'gitopsCockpit.refresh',
   groupByApplication: 'gitopsCockpit.groupByApplication',
   groupByEnvironment: 'gitopsCockpit.groupByEnvironment',
@@ -60,4 +62,7 @@ export const settings = {
   'preview.maskSecrets': true as boolean,
   exclude: [] as readonly string[],
   'diagnostics.enabled': true as boolean,
+  'hover.enabled': true as boolean,
+  'codeLens.enabled': true as boolean,
+  'inlayHints.enabled': false as boolean,
 } as const;

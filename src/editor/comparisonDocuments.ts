@@ -5,7 +5,7 @@ import { comparisonRequest, type Comparison, type ComparedManifest, type Compari
 import { comparisonParts, type ComparisonPart } from './comparisonText.ts';
 import { forMessage, forTab } from './plainText.ts';
 import { previewFolder } from './previewUri.ts';
-import type { RenderingChanges } from './renderingChanges.ts';
+import type { SnapshotChanges } from './snapshotChanges.ts';
 import { UserError } from './showError.ts';
 
 /** One side of one part of a comparison. It is all in the address, so that it is shown again when the window comes back. */
@@ -33,13 +33,13 @@ export class ComparisonDocuments implements TextDocumentContentProvider, Disposa
   #last: EnvironmentComparison | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient, changes: RenderingChanges) {
+  constructor(client: LanguageClient, changes: SnapshotChanges) {
     this.#client = client;
     this.#owned = Disposable.from(
       this.#changes,
       workspace.registerTextDocumentContentProvider(schemes.comparison, this),
       workspace.onDidCloseTextDocument(() => this.#forgetClosed()),
-      changes.event(() => this.#compareSoon()),
+      changes.onDidChangeRenderings(() => this.#compareSoon()),
     );
   }
 

@@ -5,7 +5,7 @@ import { previewBumpRequest, previewChangeRequest, previewRequest, type ChangePr
 import { previewIntendedRequest } from '../protocol/promotion.ts';
 import { forTab } from './plainText.ts';
 import { withBanner, withSummary } from './previewText.ts';
-import type { RenderingChanges } from './renderingChanges.ts';
+import type { SnapshotChanges } from './snapshotChanges.ts';
 import { decodeSubject, encodeSubject, previewFolder, subjectKey, type PreviewSubject } from './previewUri.ts';
 
 /** While somebody types, previews wait for this long. */
@@ -36,13 +36,13 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
   readonly #stale = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient, changes: RenderingChanges) {
+  constructor(client: LanguageClient, changes: SnapshotChanges) {
     this.#client = client;
     this.#owned = Disposable.from(
       this.#changes,
       workspace.registerTextDocumentContentProvider(schemes.preview, this),
       workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
-      changes.event((roots) => this.#renderSoon(roots)),
+      changes.onDidChangeRenderings((roots) => this.#renderSoon(roots)),
     );
   }
 

@@ -6,9 +6,11 @@ import type { RootArgument } from './commands/chooseRoot.ts';
 import { compareEnvironments } from './commands/compareEnvironments.ts';
 import { compareWithBranch } from './commands/compareWithBranch.ts';
 import { copyImageReference } from './commands/copyImageReference.ts';
+import { findFluxKustomization } from './commands/findFluxKustomization.ts';
 import { previewChange } from './commands/previewChange.ts';
 import { previewManifests } from './commands/previewManifests.ts';
 import { promote } from './commands/promote.ts';
+import { revealImage } from './commands/revealImage.ts';
 import { rollBack } from './commands/rollBack.ts';
 import { showTagHistory } from './commands/showTagHistory.ts';
 import type { ComparisonDocuments } from './comparisonDocuments.ts';
@@ -51,6 +53,8 @@ export function registerCommands(
     register(ids.copyImageReference, (given: Parameters<typeof copyImageReference>[1]) =>
       told(copyImageReference(client, given)),
     ),
+    register(ids.revealImage, (given: Parameters<typeof revealImage>[2]) => told(revealImage(client, view, given))),
+    register(ids.findFluxKustomization, (given: Uri | undefined) => told(findFluxKustomization(client, given))),
     register(ids.openDecidingLine, ({ location }: { readonly location: Location }) => told(openLocation(location))),
     register(ids.revealSecrets, (given: Uri | undefined) => {
       const uri = given ?? window.activeTextEditor?.document.uri;

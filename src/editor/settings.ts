@@ -15,6 +15,9 @@ export function readServerSettings(): ServerSettings {
     preview: { maskSecrets: read('preview.maskSecrets') },
     exclude: read('exclude'),
     diagnostics: { enabled: read('diagnostics.enabled'), rules: readRules() },
+    hover: { enabled: read('hover.enabled') },
+    codeLens: { enabled: read('codeLens.enabled') },
+    inlayHints: { enabled: read('inlayHints.enabled') },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   bumpTargetsRequest,
   childrenRequest,
   detailsRequest,
+  fileUseRequest,
   planBumpRequest,
   previewBumpRequest,
   previewChangeRequest,
@@ -18,6 +19,7 @@ import {
 import { checked, flag, oneOf, optional, position, text } from './params.ts';
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
 import { detailsOf } from './requests/details.ts';
+import { fileUseOf } from './requests/fileUse.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
 import { rootsFor } from './requests/roots.ts';
 import { childrenOf, rowPath } from './requests/rows.ts';
@@ -58,6 +60,7 @@ export function serveCustomRequests(connection: Connection, session: Session): v
     return planBump(session, usage, tag, mode);
   });
   connection.onRequest(rootsRequest, (params) => rootsFor(session, checked(params, { uri: optional(text) }).uri ?? null));
+  connection.onRequest(fileUseRequest, (params) => fileUseOf(session, checked(params, { uri: text }).uri));
   connection.onRequest(previewRequest, (params, token) => {
     const { root, reveal } = checked(params, { root: text, reveal: flag });
     return preview(session, root, reveal, token);

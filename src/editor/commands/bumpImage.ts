@@ -1,6 +1,6 @@
 import { Uri, l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { planBumpRequest, tagsRequest } from '../../protocol.ts';
+import { planBumpRequest, tagsRequest, type Place } from '../../protocol.ts';
 import { landChange } from '../landChange.ts';
 import { UserError } from '../showError.ts';
 import { back } from '../steps.ts';
@@ -14,12 +14,14 @@ type Mode = 'owner' | 'override';
 interface BumpArguments {
   readonly usage?: string | undefined;
   readonly tag?: string | undefined;
+  /** A place in a file that stands for images, as the lens above it does. */
+  readonly at?: Place | undefined;
 }
 
 /** Asks for image and tag as far as they are not known, shows what would change, and edits the file. Escape changes nothing. */
 export async function bumpImage(client: LanguageClient, given: BumpArguments | Uri | undefined): Promise<void> {
   const args = given === undefined || given instanceof Uri ? {} : given;
-  const { choices, fromCursor } = await findTargets(client, args.usage);
+  const { choices, fromCursor } = await findTargets(client, args);
   const known = choices.length === 1 ? choices[0] : undefined;
   const isTagKnown = args.tag !== undefined;
   const total = 1 + (known === undefined ? 1 : 0) + (isTagKnown ? 0 : 1);

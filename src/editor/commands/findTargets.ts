@@ -1,16 +1,16 @@
 import { l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { bumpTargetsRequest, detailsRequest, type BumpTarget } from '../../protocol.ts';
+import { bumpTargetsRequest, detailsRequest, usagesAtRequest, type BumpTarget, type Place } from '../../protocol.ts';
 import { UserError } from '../showError.ts';
 import { targetsAtCursor } from './atCursor.ts';
 
 /** The images to choose from: one where it is known. */
 export async function findTargets(
   client: LanguageClient,
-  usage: string | undefined,
+  { usage, at }: { readonly usage?: string | undefined; readonly at?: Place | undefined },
 ): Promise<{ choices: readonly BumpTarget[]; fromCursor: boolean }> {
   if (usage !== undefined) return { choices: [await targetOf(client, usage)], fromCursor: false };
-  const atCursor = await targetsAtCursor(client);
+  const atCursor = at === undefined ? await targetsAtCursor(client) : await client.sendRequest(usagesAtRequest, at);
   if (atCursor.length > 0) return { choices: atCursor, fromCursor: true };
   const choices = await client.sendRequest(bumpTargetsRequest);
   if (choices.length > 0) return { choices, fromCursor: false };

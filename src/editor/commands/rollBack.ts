@@ -24,7 +24,7 @@ interface RollBackArguments {
 /** Asks for image and version as far as they are not known, and for image automation where it would undo it. Escape changes nothing. */
 export async function rollBack(client: LanguageClient, given: RollBackArguments | Uri | undefined): Promise<void> {
   const args = given === undefined || given instanceof Uri ? {} : given;
-  const { choices, fromCursor } = await findTargets(client, args.usage);
+  const { choices, fromCursor } = await findTargets(client, args);
   const known = choices.length === 1 ? choices[0] : undefined;
   let target = known;
   let timeline: Timeline | undefined;

@@ -17,7 +17,7 @@ export async function showTagHistory(
   given: Uri | { readonly usage?: string | undefined } | undefined,
 ): Promise<void> {
   const args = given === undefined || given instanceof Uri ? {} : given;
-  const { choices, fromCursor } = await findTargets(client, args.usage);
+  const { choices, fromCursor } = await findTargets(client, args);
   const known = choices.length === 1 ? choices[0] : undefined;
   const total = known === undefined ? 2 : 1;
   for (;;) {

@@ -30,7 +30,7 @@ export async function planChange(
   token: CancellationToken,
 ): Promise<ChangePlan | Refusal> {
   const found = await findPlan(session, intended, abortSignal(token));
-  if (isRefused(found)) return found;
+  if ('refusal' in found) return found;
   const { repository, inventory, title, plan } = found;
   return plannedChange(session, repository, inventory, title, plan);
 }
@@ -46,7 +46,7 @@ async function promotionPlan(
   signal: AbortSignal,
 ): Promise<FoundPlan | Refused> {
   const found = await findPromotion(session, scope, signal);
-  if (isRefused(found)) return found;
+  if ('refusal' in found) return found;
   const { repository, inventory, promotion } = found;
   const moves = movesOf(promotion).filter(({ id }) => candidates.includes(id));
   if (moves.length < new Set(candidates).size)

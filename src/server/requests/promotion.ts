@@ -2,7 +2,6 @@
 import type { CancellationToken } from 'vscode-languageserver/node';
 import { committedInventory } from '../../clients/committedInventory.ts';
 import { commitNamed } from '../../clients/git.ts';
-import { isRefused } from '../../core/change/plan.ts';
 import type { Promotion, PromotionMove, PromotionRow, PromotionSource } from '../../core/change/promotion.ts';
 import { planPromotion } from '../../core/change/promotion.ts';
 import { describeVersion } from '../../core/change/version.ts';
@@ -28,7 +27,7 @@ export async function promotionCandidates(
   token: CancellationToken,
 ): Promise<PromotionCandidates | Refusal> {
   const found = await findPromotion(session, scope, abortSignal(token));
-  if (isRefused(found)) return found;
+  if ('refusal' in found) return found;
   const { rows, absent } = found.promotion;
   const candidates = rows.flatMap((row) => row.moves.map((move) => candidateOf(row, move)));
   return {
@@ -50,7 +49,7 @@ export async function findPromotion(
   const repository = session.repositories().find((candidate) => candidate.folder === folder);
   if (repository === undefined) return { refusal: 'This repository is no longer open. Open its folder again.' };
   const source = commit === null ? undefined : await sourceAt(session, folder, from, commit, signal);
-  if (source !== undefined && isRefused(source)) return source;
+  if (source !== undefined && 'refusal' in source) return source;
   const inventory = repository.inventory(session.placementSettings);
   const image = usage === null ? undefined : inventory.image(partsOf(usage)[1] ?? '')?.usage.name;
   if (usage !== null && image === undefined)
