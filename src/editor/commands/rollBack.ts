@@ -32,13 +32,14 @@ export async function rollBack(client: LanguageClient, given: RollBackArguments 
   let automation: Automation | undefined;
 
   for (;;) {
-    const total =
-      1 + Number(known === undefined) + Number(args.version === undefined) + Number(timeline?.automation !== undefined);
     if (target === undefined) {
+      const total = 2 + Number(args.version === undefined);
       target = await chooseTarget(l10n.t('Roll Back'), choices, fromCursor, { number: 1, total, canGoBack: false });
       continue;
     }
     timeline ??= await readTimeline(client, target.usage, runsAtATime, false);
+    const total =
+      1 + Number(known === undefined) + Number(args.version === undefined) + Number(timeline.automation !== undefined);
     const first = Number(known === undefined);
     if (version === undefined) {
       const answer = await chooseRun(client, target, timeline, { number: first + 1, total, canGoBack: known === undefined });
