@@ -118,7 +118,6 @@ async function chooseAutomation(
     value: 'suspend',
   };
   const items: Choice<Automation>[] = [
-    separator(l10n.t('{0} would set this forward again within a minute', forLabel(names === '' ? setter : names))),
     {
       label: `$(pinned) ${l10n.t('Pin this image')}`,
       description: l10n.t('takes the marker off the line'),
@@ -135,7 +134,7 @@ async function chooseAutomation(
   const answer = await ask({
     ...progress,
     title: l10n.t('Roll back {0} to {1}: image automation', placeName(application, environment), version),
-    placeholder: l10n.t('Part of the same change'),
+    placeholder: l10n.t('{0} would set this forward again within a minute', names === '' ? setter : names),
     items: () => items,
     canChoose,
   });
