@@ -18,6 +18,8 @@ export interface ImageState {
   readonly entries: Trail<ImageOverride>;
   /** The name before any `newName`. */
   readonly originalName: string;
+  /** What the image was before a patch wrote this one over it; absent where none did. */
+  readonly before?: ImageState;
   /** Why the image is not sure, as a clause; '' or absent where it is. */
   readonly doubt?: string;
 }
