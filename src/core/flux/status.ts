@@ -6,7 +6,7 @@ import type { Condition, LiveObject } from '../kubernetes/liveObject.ts';
 import { conditionOf, numberIn, textIn, valueAt } from '../kubernetes/liveObject.ts';
 import type { ObjectStatus, WaitsFor } from '../kubernetes/objectStatus.ts';
 import { statusOf } from '../kubernetes/objectStatus.ts';
-import { cleanMessage, resourcesIn } from './conditionMessage.ts';
+import { cleanMessage, resourcesIn } from '../kubernetes/conditionMessage.ts';
 import { attemptedRevisionOf, revisionOf } from './objectRevision.ts';
 
 /**

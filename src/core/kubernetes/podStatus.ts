@@ -1,5 +1,5 @@
 /** How a pod is, and what its containers wait for. */
-import { cleanMessage } from '../flux/conditionMessage.ts';
+import { cleanMessage } from './conditionMessage.ts';
 import type { LiveObject } from './liveObject.ts';
 import { conditionOf, listIn, numberIn, textIn, valueAt } from './liveObject.ts';
 import type { ObjectStatus } from './objectStatus.ts';

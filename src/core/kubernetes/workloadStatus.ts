@@ -1,5 +1,5 @@
 /** How a rollout is: `kubectl rollout status` and kstatus, as one function for each kind of workload. */
-import { cleanMessage } from '../flux/conditionMessage.ts';
+import { cleanMessage } from './conditionMessage.ts';
 import type { Condition, LiveObject } from './liveObject.ts';
 import { conditionOf, conditionsOf, listIn, numberIn, textIn, valueAt } from './liveObject.ts';
 import type { ObjectStatus } from './objectStatus.ts';
