@@ -1,6 +1,6 @@
 /** What the product asks git about a folder: is it in a repository, what is HEAD, which files does HEAD have. `gitConfig.ts` needs no git for the rest. */
 import { GitError, runGit } from './gitProcess.ts';
-import type { GitLimits } from './gitProcess.ts';
+import type { ProgramLimits } from './process.ts';
 
 const QUICK = { timeoutMilliseconds: 10_000, maxBytes: 1_000_000 };
 const BULK = { timeoutMilliseconds: 60_000, maxBytes: 500_000_000 };
@@ -74,7 +74,7 @@ async function quick(folder: string, args: readonly string[], signal: AbortSigna
   }
 }
 
-async function complete(folder: string, args: readonly string[], limits: GitLimits, input?: string): Promise<Buffer> {
+async function complete(folder: string, args: readonly string[], limits: ProgramLimits, input?: string): Promise<Buffer> {
   const { bytes, truncated } = await runGit(folder, args, limits, input);
   if (truncated) throw new GitError('git took too long or has too much to say');
   return bytes;

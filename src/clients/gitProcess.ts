@@ -1,13 +1,6 @@
-/** Git commands through simple-git: no shell, no prompts, no lazy fetches, output and time capped, cancellable. */
-import { simpleGit } from 'simple-git';
-
-export interface GitLimits {
-  readonly signal?: AbortSignal | undefined;
-  /** After this time git is ended and what it wrote so far is the result. */
-  readonly timeoutMilliseconds: number;
-  /** After this much output git is ended and what it wrote so far is the result. */
-  readonly maxBytes: number;
-}
+/** Git commands that read: no prompts, no lazy fetches, no program that a repository names. */
+import type { ProgramLimits } from './process.ts';
+import { ProgramMissing, runProgram } from './process.ts';
 
 export interface GitOutput {
   readonly bytes: Buffer;
@@ -31,42 +24,19 @@ const INHERITED = [
   'TEMP',
 ];
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+const CONFIGURATION = ['-c', 'core.fsmonitor=false'];
 
 /** Git ran and refused, or is not installed. The message is git's own first line. */
 export class GitError extends Error {}
 
-/**
- * Runs git in a folder. Callers put `--` before paths. Rejects with GitError, or with the signal's reason where the caller cancelled.
- */
-export async function runGit(folder: string, args: readonly string[], limits: GitLimits, input?: string): Promise<GitOutput> {
-  limits.signal?.throwIfAborted();
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), limits.timeoutMilliseconds);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    const git = simpleGit({
-      baseDir: folder,
-      abort: limits.signal === undefined ? limit.signal : AbortSignal.any([limits.signal, limit.signal]),
-      allowEnvironment: Object.keys(ENVIRONMENT),
-      ...(input === undefined ? {} : { input: () => input }),
-    })
-      .env(environment())
-      .outputHandler((_command, stdout) => {
-        stdout.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size <= limits.maxBytes) chunks.push(chunk);
-          else limit.abort();
-        });
-      });
-    await git.raw([...args]);
-  } catch (error) {
-    limits.signal?.throwIfAborted();
-    if (!limit.signal.aborted) throw new GitError(firstLine(error), { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
-  return { bytes: Buffer.concat(chunks), truncated: limit.signal.aborted };
+/** Runs git in a folder. Callers put `--` before paths. Rejects with GitError, or with the signal's reason where the caller cancelled. */
+export async function runGit(folder: string, args: readonly string[], limits: ProgramLimits, input?: string): Promise<GitOutput> {
+  const program = { name: 'git', args: [...CONFIGURATION, ...args], folder, environment: environment(), input };
+  const { exitCode, output, errors, truncated } = await runProgram(program, limits).catch((error: unknown) => {
+    throw error instanceof ProgramMissing ? new GitError(error.message, { cause: error }) : error;
+  });
+  if (exitCode !== 0 && !truncated) throw new GitError(firstLine(errors));
+  return { bytes: output, truncated };
 }
 
 function environment(): Record<string, string> {
@@ -77,7 +47,7 @@ function environment(): Record<string, string> {
   return { ...Object.fromEntries(inherited), ...ENVIRONMENT };
 }
 
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+function firstLine(errors: string): string {
+  const [line = ''] = errors.trim().split('\n');
   return line.replace(/^(?:fatal|error): /, '');
 }

@@ -16,7 +16,6 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
       'vscode',
       'vscode-languageserver',
       'vscode-languageclient/node',
-      'simple-git',
       'node:fs/promises',
       'node:path',
       'fs',
@@ -31,7 +30,7 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
       ...['vscode', 'vscode-languageserver/node', 'node:child_process', 'child_process'],
       ...['../server/main.ts', '../workflows/verb.ts', '../editor/view.ts', '../protocol.ts', '../extension.ts', '../cli.ts'],
     ],
-    allowed: ['node:fs', 'node:worker_threads', 'simple-git', './process.ts', '../core/yaml/node.ts'],
+    allowed: ['node:fs', 'node:worker_threads', './process.ts', '../core/yaml/node.ts'],
   },
   {
     file: 'clients/process.ts',

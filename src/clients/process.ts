@@ -1,0 +1,108 @@
+/** The only file that starts programs: no shell, an argument array, and an end for each, whatever the program does. */
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+export interface Program {
+  /** A name to be found on the PATH of `environment`, or an absolute path. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Where it runs. */
+  readonly folder: string;
+  /** All that it sees of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it reads from its standard input, which ends then; without it, that stays open and silent. */
+  readonly input?: string | undefined;
+}
+
+export interface ProgramLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** After this time the program is ended and what it wrote so far is the result. */
+  readonly timeoutMilliseconds: number;
+  /** After this much output the program is ended and what it wrote until then is the result. */
+  readonly maxBytes: number;
+}
+
+export interface ProgramOutput {
+  /** undefined where a limit or a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly output: Buffer;
+  /** What it said of errors, from the start. */
+  readonly errors: string;
+  /** True where a limit ended it early. */
+  readonly truncated: boolean;
+}
+
+/** The program is not installed, or may not be run. */
+export class ProgramMissing extends Error {}
+
+const MAX_ERROR_CHARACTERS = 20_000;
+/** Between asking a program to end and ending it. */
+const GRACE_MILLISECONDS = 2000;
+
+/** Runs a program to its end; an exit code other than 0 is a result, too. Rejects with ProgramMissing, or with the signal's reason. */
+export function runProgram(program: Program, limits: ProgramLimits): Promise<ProgramOutput> {
+  return new Promise((resolve, reject) => {
+    limits.signal?.throwIfAborted();
+    const child = start(program);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let errors = '';
+    let truncated = false;
+    const limit = () => {
+      truncated = true;
+      end(child);
+    };
+    const abort = () => end(child);
+    const timer = setTimeout(limit, limits.timeoutMilliseconds);
+    const settle = (how: () => void) => {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener('abort', abort);
+      // What a program leaves running may hold its pipes open.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      how();
+    };
+    const finish = (exitCode: number | null) =>
+      settle(() => {
+        if (limits.signal?.aborted === true) reject(limits.signal.reason as Error);
+        else resolve({ exitCode: exitCode ?? undefined, output: Buffer.concat(chunks), errors, truncated });
+      });
+    limits.signal?.addEventListener('abort', abort, { once: true });
+    child.on('error', (cause) => settle(() => reject(new ProgramMissing(`${program.name} cannot be started`, { cause }))));
+    child.on('close', finish);
+    child.on('exit', (code) => setTimeout(() => finish(code), GRACE_MILLISECONDS).unref());
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limits.maxBytes) chunks.push(chunk);
+      else limit();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(0, MAX_ERROR_CHARACTERS);
+    });
+    // A program that has seen enough closes its input: that is no error.
+    child.stdin.on('error', () => undefined);
+    if (program.input !== undefined) child.stdin.end(program.input);
+  });
+}
+
+function start({ name, args, folder, environment }: Program): ChildProcessWithoutNullStreams {
+  return spawn(onPath(name, environment), args, { cwd: folder, env: environment, shell: false, windowsHide: true });
+}
+
+/** On Windows, a bare name would first be looked for in the folder, which may be anybody's repository. */
+function onPath(name: string, environment: Readonly<Record<string, string>>): string {
+  if (process.platform !== 'win32' || isAbsolute(name)) return name;
+  const folders = (environment['Path'] ?? environment['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const found = folders
+    .map((folder) => join(folder, `${name}.exe`))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  if (found === undefined) throw new ProgramMissing(`${name} is not installed`);
+  return found;
+}
+
+function end(child: ChildProcessWithoutNullStreams): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS).unref();
+}
