@@ -106,7 +106,8 @@ function waitingOnAnother(object: LiveObject, reason: string, message: string): 
 
 /** `GitRepository/flux-system` as the object refers to it; '' where it refers to none. */
 function sourceNameOf(object: LiveObject): string {
-  const reference = valueAt(object.spec, 'sourceRef') ?? valueAt(object.spec, 'chartRef') ?? valueAt(object.spec, 'chart', 'spec', 'sourceRef');
+  const reference =
+    valueAt(object.spec, 'sourceRef') ?? valueAt(object.spec, 'chartRef') ?? valueAt(object.spec, 'chart', 'spec', 'sourceRef');
   const name = textIn(reference, 'name');
   return name === '' ? '' : `${textIn(reference, 'kind') || 'GitRepository'}/${name}`;
 }

@@ -2,7 +2,8 @@
 
 const MAX_CHARACTERS = 4000;
 /** Where controllers unpack things; the number differs at each attempt and tells nobody anything. */
-const TEMPORARY_FOLDER = /(?:\/[\w.@+~-]+)*\/(?:kustomization|gitrepository|ocirepository|bucket|helmchart|helm|build|artifact)-[\w.-]*\d{4,}(?:\/|(?=$|[\s'":;,)]))/g;
+const TEMPORARY_FOLDER =
+  /(?:\/[\w.@+~-]+)*\/(?:kustomization|gitrepository|ocirepository|bucket|helmchart|helm|build|artifact)-[\w.-]*\d{4,}(?:\/|(?=$|[\s'":;,)]))/g;
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 

@@ -49,7 +49,10 @@ function stuckMessage({ name, message, restarts }: ContainerState): string {
 
 /** The containers that run as long as the pod does, after those that must end before. Init containers that have ended well are left out. */
 export function containersOf(pod: LiveObject): ContainerState[] {
-  return [...containersIn(pod, 'initContainers', 'initContainerStatuses'), ...containersIn(pod, 'containers', 'containerStatuses')];
+  return [
+    ...containersIn(pod, 'initContainers', 'initContainerStatuses'),
+    ...containersIn(pod, 'containers', 'containerStatuses'),
+  ];
 }
 
 function containersIn(pod: LiveObject, field: string, statusField: string): ContainerState[] {

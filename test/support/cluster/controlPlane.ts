@@ -66,7 +66,11 @@ function key(): string {
 }
 
 function goVersion(): string {
-  const { status, stdout, stderr } = spawnSync('go', ['env', 'GOVERSION'], { cwd: sources, env: environment(), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('go', ['env', 'GOVERSION'], {
+    cwd: sources,
+    env: environment(),
+    encoding: 'utf8',
+  });
   if (status === 0) return stdout.trim();
   throw new Error(
     `The test control plane is built with Go 1.26 or newer, which is not on the PATH: https://go.dev/dl${stderr ? `\n${stderr}` : ''}`,
@@ -117,7 +121,17 @@ async function build(folder: string): Promise<void> {
       built += 1;
       if (built % 100 === 0) say(`building the test control plane, once: ${String(built)} of ${String(total)} packages`);
     };
-    await goShowing(each, 'build', '-v', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', join(partial, 'bin/'), ...packages);
+    await goShowing(
+      each,
+      'build',
+      '-v',
+      '-trimpath',
+      '-buildvcs=false',
+      '-ldflags=-s -w',
+      '-o',
+      join(partial, 'bin/'),
+      ...packages,
+    );
     for (const name of controllers) {
       const definitions = join(await moduleFolder(`github.com/fluxcd/${name}`), 'config/crd/bases');
       for (const file of globSync('*.yaml', { cwd: definitions })) copy(join(definitions, file), join(partial, 'definitions'));
