@@ -1,6 +1,7 @@
 /** Who we are for a cluster: headers, certificates and the connection pool of every request. */
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -45,7 +46,7 @@ export class Credentials {
     const options: RequestOptions = {};
     try {
       await this.pool.config.applyToHTTPSOptions(options);
-      options.headers = { ...options.headers, ...this.extraHeaders() };
+      options.headers = { ...(options.headers as OutgoingHttpHeaders), ...this.extraHeaders() };
     } catch (error) {
       throw new CredentialsError(
         `The credentials of context "${context.name}" cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
