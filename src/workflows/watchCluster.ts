@@ -86,6 +86,11 @@ export class LiveCluster implements Disposable {
     });
   }
 
+  /** The tree after this one. */
+  next(tree: ClusterTree, signal: AbortSignal): Promise<ClusterTree> {
+    return this.until((now) => (now === tree ? undefined : now), signal);
+  }
+
   [Symbol.dispose](): void {
     this.end(new ClusterError(`The connection to context "${this.cluster.context.name}" was closed.`));
   }

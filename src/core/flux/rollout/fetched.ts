@@ -12,12 +12,12 @@ import { step } from './step.ts';
 export function fetchedStep(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutStep {
   const kustomization = tree.node(target.kustomization)?.object;
   if (kustomization === undefined)
-    return step('fetched', 'blocked', `there is no ${nameOf(target.kustomization)} in this cluster`, target.kustomization);
+    return step('fetched', 'failing', `there is no ${nameOf(target.kustomization)} in this cluster`, target.kustomization);
   const reference = sourceOf(kustomization);
   const source = reference === undefined ? undefined : tree.node(reference);
   if (reference === undefined || source?.object === undefined) {
     const name = reference === undefined ? 'its source' : nameOf(reference);
-    return step('fetched', 'blocked', `${name} does not exist`, target.kustomization);
+    return step('fetched', 'failing', `${name} does not exist`, target.kustomization);
   }
   const done = fetchedState(source.object, target.commit, contains);
   if (done !== undefined) return step('fetched', 'done', done, reference);
@@ -27,7 +27,9 @@ export function fetchedStep(tree: ClusterTree, target: RolloutTarget, contains: 
   if (failure !== undefined) return step('fetched', 'failing', `${name} cannot be fetched: ${failure.words}`, reference);
   const other = pinned(source.object, target.branches);
   if (other !== undefined) return step('fetched', 'blocked', `${name} ${other}`, reference);
-  return step('fetched', 'waiting', `${name} ${stateText(source)}`, reference);
+  const { digest } = parseRevision(originRevisionOf(source.object));
+  const doubt = contains(digest) === 'unknown' ? ', which is not in this clone: git fetch tells whether it has the commit' : '';
+  return step('fetched', 'waiting', `${name} ${stateText(source)}${doubt}`, reference);
 }
 
 /** undefined where the commit is not there; else what there is to say about it. */

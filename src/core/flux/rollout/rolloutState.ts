@@ -15,6 +15,8 @@ export interface RolloutState {
   readonly digests: readonly string[];
   /** How many pods run it. */
   readonly pods: number;
+  /** Images of pods of the version before that still run. */
+  readonly before: readonly string[];
 }
 
 export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutState {
@@ -37,5 +39,6 @@ export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains:
     const before = steps.at(-1);
     steps.push(before === undefined || before.state === 'done' ? make() : step(name, 'pending'));
   }
-  return { steps, unresolved: [...unresolved], digests: running.digests, pods: running.pods };
+  const { digests, pods, before } = running;
+  return { steps, unresolved: [...unresolved], digests, pods, before };
 }

@@ -1,4 +1,5 @@
 /** Do the pods really run it? */
+import { repositoryKey } from '../../oci/imageReference.ts';
 import { nameOf } from '../../kubernetes/liveObject.ts';
 import { containersOf } from '../../kubernetes/podStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
@@ -14,6 +15,8 @@ export interface Running {
   readonly digests: readonly string[];
   /** Pods that run it. */
   readonly pods: number;
+  /** Images of pods of the version before that still run, each once. */
+  readonly before: readonly string[];
 }
 
 export function runningStep(
@@ -23,6 +26,7 @@ export function runningStep(
   contains: Contains,
 ): Running {
   const digests = new Set<string>();
+  const before = new Set<string>();
   let pods = 0;
   let missing: RolloutStep | undefined;
   for (const workload of workloads) {
@@ -32,7 +36,9 @@ export function runningStep(
       const state = podState(pod, target.image);
       for (const digest of state.digests) digests.add(digest);
       if (state.runs) current += 1;
-      else if (state.isOld) missing ??= step('running', 'waiting', `${nameOf(pod.reference)} still runs ${state.images}`, pod.reference);
+      if (!state.isOld) continue;
+      for (const image of state.images) if (repositoryKey(image) === repositoryKey(target.image)) before.add(image);
+      missing ??= step('running', 'waiting', `${nameOf(pod.reference)} still runs ${state.images.join(', ')}`, pod.reference);
     }
     pods += current;
     const wanted = wantedPods(workload.object);
@@ -44,10 +50,10 @@ export function runningStep(
         workload.reference,
       );
   }
-  return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods };
+  return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods, before: [...before] };
 }
 
-function podState({ object, status }: ClusterNode, image: string): { runs: boolean; isOld: boolean; images: string; digests: string[] } {
+function podState({ object, status }: ClusterNode, image: string): { runs: boolean; isOld: boolean; images: string[]; digests: string[] } {
   const containers = object === undefined ? [] : containersOf(object);
   const own = containers.filter((container) => image === '' || container.image === image);
   const isEnding = object?.metadata.deletionTimestamp !== undefined || status?.reason === 'Completed';
@@ -55,7 +61,7 @@ function podState({ object, status }: ClusterNode, image: string): { runs: boole
   return {
     runs,
     isOld: !isEnding && own.length === 0,
-    images: containers.map((container) => container.image).join(', '),
+    images: containers.map((container) => container.image),
     digests: runs ? own.flatMap(({ digest }) => (digest === '' ? [] : [digest])) : [],
   };
 }

@@ -14,8 +14,8 @@ export interface RolloutTarget {
   readonly workloads: readonly ObjectReference[];
 }
 
-/** Whether the revision with this digest contains the commit; undefined where nobody has looked yet. */
-export type Contains = (digest: string) => boolean | undefined;
+/** Whether the revision with this digest contains the commit. Unknown: the clone at hand does not have it. undefined: nobody has looked yet. */
+export type Contains = (digest: string) => boolean | 'unknown' | undefined;
 
 export type RolloutStepName = 'fetched' | 'applied' | 'rolling out' | 'running';
 
