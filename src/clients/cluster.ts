@@ -9,7 +9,7 @@ import type { ClusterError } from './cluster/errors.ts';
 import { ApiError } from './cluster/errors.ts';
 import type { ClusterContext, Kubeconfig } from './cluster/kubeconfig.ts';
 import type { WatchEvent, WatchScope } from './cluster/watch.ts';
-import { watchResource } from './cluster/watch.ts';
+import { listResource, watchResource } from './cluster/watch.ts';
 
 /** The name under which the flux command line writes fields: Flux leaves them alone, and takes back what kubectl writes. */
 const FIELD_MANAGER = 'flux';
@@ -31,7 +31,7 @@ export class Cluster implements Disposable {
     return group === '' ? await this.discovery.resource('v1', kind, signal) : await this.discovery.kind(group, kind, signal);
   }
 
-  /** undefined where there is no such object, or no such kind. */
+  /** In the namespace `default` where the reference names none. undefined where there is no such object, or no such kind. */
   async get(reference: ObjectReference, signal?: AbortSignal): Promise<LiveObject | undefined> {
     const resource = await this.resource(reference.group, reference.kind, signal);
     if (resource === undefined) return undefined;
@@ -44,6 +44,12 @@ export class Cluster implements Disposable {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
     }
+  }
+
+  /** All objects of a kind in all namespaces; empty where it is not installed. */
+  async list(group: string, kind: string, signal?: AbortSignal): Promise<LiveObject[]> {
+    const resource = await this.resource(group, kind, signal);
+    return resource === undefined ? [] : await listResource(this.connection, resource, {}, signal);
   }
 
   /** What there is of a kind, and what becomes of it, until the signal ends it. */

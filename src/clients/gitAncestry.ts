@@ -15,7 +15,10 @@ export async function isAncestor(
   descendant: string,
   signal?: AbortSignal,
 ): Promise<boolean | undefined> {
-  if ((await resolveCommit(folder, commit, signal)) === undefined || (await resolveCommit(folder, descendant, signal)) === undefined)
+  if (
+    (await resolveCommit(folder, commit, signal)) === undefined ||
+    (await resolveCommit(folder, descendant, signal)) === undefined
+  )
     return undefined;
   const missing = await lineOf(folder, ['rev-list', '--max-count=1', commit, '--not', descendant, '--'], signal);
   return missing === undefined;
@@ -23,10 +26,14 @@ export async function isAncestor(
 
 /** Branches of remotes that have the commit, without the names of the remotes; empty where it was not pushed, as far as is known. */
 export async function remoteBranchesWith(folder: string, commit: string, signal?: AbortSignal): Promise<string[]> {
-  const { bytes } = await runGit(folder, ['for-each-ref', `--contains=${commit}`, '--format=%(refname:lstrip=3)', 'refs/remotes'], {
-    ...LIMITS,
-    signal,
-  });
+  const { bytes } = await runGit(
+    folder,
+    ['for-each-ref', `--contains=${commit}`, '--format=%(refname:lstrip=3)', 'refs/remotes'],
+    {
+      ...LIMITS,
+      signal,
+    },
+  );
   const names = bytes.toString('utf8').split('\n');
   return [...new Set(names.filter((name) => name !== '' && name !== 'HEAD'))];
 }

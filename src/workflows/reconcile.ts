@@ -38,7 +38,11 @@ export interface ReconcileOptions {
 const TIMEOUT_MILLISECONDS = 300_000;
 
 /** @throws ClusterError where the cluster refuses or the connection ends; the signal's reason */
-export async function reconcile(live: LiveCluster, reference: ObjectReference, options: ReconcileOptions): Promise<ReconcileOutcome> {
+export async function reconcile(
+  live: LiveCluster,
+  reference: ObjectReference,
+  options: ReconcileOptions,
+): Promise<ReconcileOutcome> {
   const started = performance.now();
   const outcome = (ok: boolean, sentence: string, status?: ObjectStatus): ReconcileOutcome => ({
     ok,
@@ -72,7 +76,11 @@ export async function reconcile(live: LiveCluster, reference: ObjectReference, o
   } catch (error) {
     options.signal.throwIfAborted();
     if (!timeout.aborted) throw error;
-    return outcome(false, timeoutSentence(live, at, Math.round((performance.now() - started) / 1000)), live.tree.node(at)?.status);
+    return outcome(
+      false,
+      timeoutSentence(live, at, Math.round((performance.now() - started) / 1000)),
+      live.tree.node(at)?.status,
+    );
   }
 }
 

@@ -33,7 +33,8 @@ export async function resume(live: LiveCluster, reference: ObjectReference, sign
     if (now === undefined || status === undefined || (now.metadata.generation ?? 0) < generation) return undefined;
     if (status.state === 'Ready' && (numberIn(now.status, 'observedGeneration') ?? generation) >= generation)
       return { ok: true, sentence: `${nameOf(reference)} is resumed and ready.`, status };
-    if (status.state === 'Failed') return { ok: false, sentence: `${nameOf(reference)} is resumed, and fails: ${firstLine(status.message)}`, status };
+    if (status.state === 'Failed')
+      return { ok: false, sentence: `${nameOf(reference)} is resumed, and fails: ${firstLine(status.message)}`, status };
     return undefined;
   }, signal);
 }

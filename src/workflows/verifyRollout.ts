@@ -55,6 +55,8 @@ export interface VerifyOptions {
 
 const TIMEOUT_MILLISECONDS = 600_000;
 const PATIENCE_MILLISECONDS = 30_000;
+/** What has not failed for so long has recovered. */
+const RECOVERED_MILLISECONDS = 10_000;
 const LOG_LINES = 20;
 
 /** @throws ClusterError where the connection ends; the signal's reason */
@@ -86,7 +88,7 @@ class Run {
   private readonly known = new Map<string, boolean | 'unknown'>();
   private readonly doneAt = new Map<string, number>();
   private readonly requested = new Set<string>();
-  private failing: { readonly step: string; readonly since: number } | undefined;
+  private failing: { readonly step: string; readonly since: number; last: number } | undefined;
   private told = '';
 
   constructor(live: LiveCluster, target: RolloutTarget, options: VerifyOptions) {
@@ -122,12 +124,22 @@ class Run {
     for (const { name, state: is } of state.steps)
       if (is === 'done') this.doneAt.set(name, this.doneAt.get(name) ?? Math.round(performance.now() - this.started));
     const current = currentStep(state);
-    if (current?.state !== 'failing') this.failing = undefined;
-    else if (this.failing?.step !== current.name) this.failing = { step: current.name, since: performance.now() };
+    this.noteFailure(current);
     const progress = this.progress(state);
     const text = JSON.stringify(progress);
     if (text !== this.told) this.options.report?.(progress);
     this.told = text;
+  }
+
+  /** A container that crashes runs in between, and a retry is no recovery. */
+  private noteFailure(current: RolloutStep | undefined): void {
+    const now = performance.now();
+    const isOver =
+      this.failing !== undefined && (this.failing.step !== current?.name || now - this.failing.last > RECOVERED_MILLISECONDS);
+    if (isOver) this.failing = undefined;
+    if (current?.state !== 'failing') return;
+    this.failing ??= { step: current.name, since: now, last: now };
+    this.failing.last = now;
   }
 
   private progress({ steps }: RolloutState): VerifyProgress {
@@ -142,7 +154,8 @@ class Run {
     const current = currentStep(state);
     if (current === undefined) return 'running';
     if (current.state === 'blocked') return 'blocked';
-    if (this.failing !== undefined && performance.now() - this.failing.since >= this.patience) return 'failing';
+    if (current.state === 'failing' && this.failing !== undefined && performance.now() - this.failing.since >= this.patience)
+      return 'failing';
     return performance.now() - this.started >= this.timeout ? 'late' : undefined;
   }
 
@@ -166,7 +179,11 @@ class Run {
     if (step === 'applied' && this.requested.size > 1) return;
     const object = this.live.tree.node(reference)?.object;
     if (object === undefined) return;
-    await this.live.cluster.patch(object, { metadata: { annotations: { [REQUESTED_AT]: new Date().toISOString() } } }, this.options.signal);
+    await this.live.cluster.patch(
+      object,
+      { metadata: { annotations: { [REQUESTED_AT]: new Date().toISOString() } } },
+      this.options.signal,
+    );
   }
 
   async result(state: RolloutState, outcome: Verification['outcome']): Promise<Verification> {
@@ -190,7 +207,12 @@ class Run {
     const crashed = pod === undefined ? undefined : containersOf(pod).find((container) => container.crashed);
     if (about === undefined || crashed === undefined) return [];
     const read = (previous: boolean) =>
-      lastLogLines(this.live.cluster, about, { container: crashed.name, lines: LOG_LINES, previous, signal: this.options.signal });
+      lastLogLines(this.live.cluster, about, {
+        container: crashed.name,
+        lines: LOG_LINES,
+        previous,
+        signal: this.options.signal,
+      });
     try {
       return await read(true);
     } catch (error) {

@@ -6,7 +6,12 @@ import type { Cluster } from '../cluster.ts';
 export type Verb = 'get' | 'list' | 'watch' | 'patch';
 
 /** Whether this may be done with the object. False where the kind is not installed. */
-export async function isAllowed(cluster: Cluster, verb: Verb, reference: ObjectReference, signal?: AbortSignal): Promise<boolean> {
+export async function isAllowed(
+  cluster: Cluster,
+  verb: Verb,
+  reference: ObjectReference,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const resource = await cluster.resource(reference.group, reference.kind, signal);
   if (resource === undefined) return false;
   const { group, namespace, name } = reference;

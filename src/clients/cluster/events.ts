@@ -3,6 +3,7 @@ import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
 import { numberIn, textIn } from '../../core/kubernetes/liveObject.ts';
 import { cleanMessage } from '../../core/kubernetes/conditionMessage.ts';
 import type { Cluster } from '../cluster.ts';
+import { listResource } from './watch.ts';
 
 export interface ClusterEvent {
   readonly warning: boolean;
@@ -16,20 +17,19 @@ export interface ClusterEvent {
 const EVENTS = { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 
 /** Those from now on. Ends with the signal, and where the user may not read events. */
-export async function* followEvents(cluster: Cluster, reference: ObjectReference, signal: AbortSignal): AsyncGenerator<ClusterEvent> {
+export async function* followEvents(
+  cluster: Cluster,
+  reference: ObjectReference,
+  signal: AbortSignal,
+): AsyncGenerator<ClusterEvent> {
   for await (const event of cluster.watch(EVENTS, scopeOf(reference), signal))
     if (event.type === 'changed') yield clusterEvent(event.object);
 }
 
 /** Those that the cluster still has, oldest first. */
 export async function eventsOf(cluster: Cluster, reference: ObjectReference, signal?: AbortSignal): Promise<ClusterEvent[]> {
-  const ended = new AbortController();
-  const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
-  for await (const event of cluster.watch(EVENTS, scopeOf(reference), either)) {
-    if (event.type === 'interrupted') throw event.error;
-    if (event.type === 'listed') return event.objects.map(clusterEvent).sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
-  }
-  return [];
+  const events = await listResource(cluster.connection, EVENTS, scopeOf(reference), signal);
+  return events.map(clusterEvent).sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }
 
 function scopeOf({ kind, namespace, name }: ObjectReference) {

@@ -82,12 +82,22 @@ function isFinal(error: ClusterError): boolean {
   return error instanceof CredentialsError || (error instanceof ApiError && [403, 404, 405].includes(error.status));
 }
 
+/** All objects of a kind, page by page. @throws ApiError where the user may not list them */
+export async function listResource(
+  connection: Connection,
+  resource: Resource,
+  scope: WatchScope,
+  signal: AbortSignal | undefined,
+): Promise<LiveObject[]> {
+  return await listAll(connection, resource, scope, new Position(), signal);
+}
+
 async function listAll(
   connection: Connection,
   resource: Resource,
   scope: WatchScope,
   from: Position,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<LiveObject[]> {
   const objects: LiveObject[] = [];
   let next = '';

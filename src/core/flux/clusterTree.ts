@@ -14,9 +14,7 @@ import { parentOf } from './parentOf.ts';
 import { fluxStatus } from './status.ts';
 
 export type ObjectChange =
-  | { readonly type: 'changed'; readonly object: LiveObject }
-  | { readonly type: 'deleted'; readonly object: LiveObject }
-  | Listing;
+  { readonly type: 'changed'; readonly object: LiveObject } | { readonly type: 'deleted'; readonly object: LiveObject } | Listing;
 
 /** All objects of a kind, or of a kind in one namespace; whatever is not among them is gone. */
 export interface Listing {
@@ -90,7 +88,10 @@ export class ClusterTree {
     for (const child of this.content.children.get(id) ?? []) {
       const node = this.byId(child);
       // A chart that is ready says nothing that its release does not say.
-      if (node !== undefined && !(node.reference.kind === 'HelmChart' && node.status?.state === 'Ready' && !this.content.children.has(child)))
+      if (
+        node !== undefined &&
+        !(node.reference.kind === 'HelmChart' && node.status?.state === 'Ready' && !this.content.children.has(child))
+      )
         nodes.set(child, node);
     }
     for (const reference of object === undefined ? [] : inventoryOf(object))
@@ -122,7 +123,8 @@ export class ClusterTree {
     for (const bucket of this.content.buckets.values())
       for (const node of bucket.values()) {
         if (node.status?.state !== 'Failed') continue;
-        for (let at: ClusterNode | undefined = node; at !== undefined && !failing.has(at.id); at = this.parent(at)) failing.add(at.id);
+        for (let at: ClusterNode | undefined = node; at !== undefined && !failing.has(at.id); at = this.parent(at))
+          failing.add(at.id);
       }
     for (const root of this.roots()) if (root.status?.state === 'Failed') failing.add(root.id);
     return failing;

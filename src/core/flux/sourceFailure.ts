@@ -8,7 +8,11 @@ export interface SourceFailure {
   readonly words: string;
 }
 
-const causes: readonly { readonly cause: SourceFailure['cause']; readonly pattern: RegExp; readonly words: (match: RegExpExecArray) => string }[] = [
+const causes: readonly {
+  readonly cause: SourceFailure['cause'];
+  readonly pattern: RegExp;
+  readonly words: (match: RegExpExecArray) => string;
+}[] = [
   {
     cause: 'reference',
     pattern: /couldn't find remote ref "?(?:refs\/(heads|tags)\/)?([^"\s]+)/,
@@ -23,13 +27,19 @@ const causes: readonly { readonly cause: SourceFailure['cause']; readonly patter
   },
   {
     cause: 'authentication',
-    pattern: /authentication required|unable to authenticate|unauthori[sz]ed|invalid credentials|permission denied|401|403|knownhosts/i,
+    pattern:
+      /authentication required|unable to authenticate|unauthori[sz]ed|invalid credentials|permission denied|401|403|knownhosts/i,
     words: () => 'the server does not accept its credentials',
   },
-  { cause: 'repository', pattern: /repository not found|NAME_UNKNOWN|404/i, words: () => 'the repository does not exist, or its credentials may not see it' },
+  {
+    cause: 'repository',
+    pattern: /repository not found|NAME_UNKNOWN|404/i,
+    words: () => 'the repository does not exist, or its credentials may not see it',
+  },
   {
     cause: 'unreachable',
-    pattern: /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|deadline exceeded|TLS handshake/i,
+    pattern:
+      /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|deadline exceeded|TLS handshake/i,
     words: () => 'its server cannot be reached',
   },
 ];

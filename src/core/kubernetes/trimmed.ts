@@ -39,5 +39,9 @@ function trimmedPod(spec: unknown): Json {
       image: textIn(container, 'image'),
       restartPolicy: textIn(container, 'restartPolicy'),
     }));
-  return { nodeName: textIn(spec, 'nodeName'), containers: containers('containers'), initContainers: containers('initContainers') };
+  return {
+    nodeName: textIn(spec, 'nodeName'),
+    containers: containers('containers'),
+    initContainers: containers('initContainers'),
+  };
 }

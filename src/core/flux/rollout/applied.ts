@@ -71,7 +71,8 @@ function dependencyStep(tree: ClusterTree, name: string, dependency: string, abo
   const [namespace = '', other = ''] = dependency.split('/');
   const reference = { group: KUSTOMIZE_GROUP, kind: 'Kustomization', namespace, name: other };
   const status = tree.node(reference)?.status;
-  if (status?.state === 'Suspended') return step('applied', 'blocked', `${name} waits for ${dependency}, which is suspended`, reference);
+  if (status?.state === 'Suspended')
+    return step('applied', 'blocked', `${name} waits for ${dependency}, which is suspended`, reference);
   if (status?.state === 'Failed')
     return step('applied', 'failing', `${name} waits for ${dependency}, which fails: ${firstLine(status.message)}`, reference);
   return step('applied', 'waiting', `${name} waits for ${dependency}`, about);
@@ -81,7 +82,11 @@ function dependencyStep(tree: ClusterTree, name: string, dependency: string, abo
 export function releasesOf({ object }: ClusterNode, tree: ClusterTree, target: RolloutTarget): ClusterNode[] {
   const named = target.workloads.filter(({ group }) => group === HELM_GROUP);
   const references =
-    target.workloads.length > 0 ? named : object === undefined ? [] : inventoryOf(object).filter(({ group }) => group === HELM_GROUP);
+    target.workloads.length > 0
+      ? named
+      : object === undefined
+        ? []
+        : inventoryOf(object).filter(({ group }) => group === HELM_GROUP);
   return references.flatMap((reference) => tree.node(reference) ?? []);
 }
 

@@ -53,7 +53,10 @@ export function runningStep(
   return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods, before: [...before] };
 }
 
-function podState({ object, status }: ClusterNode, image: string): { runs: boolean; isOld: boolean; images: string[]; digests: string[] } {
+function podState(
+  { object, status }: ClusterNode,
+  image: string,
+): { runs: boolean; isOld: boolean; images: string[]; digests: string[] } {
   const containers = object === undefined ? [] : containersOf(object);
   const own = containers.filter((container) => image === '' || container.image === image);
   const isEnding = object?.metadata.deletionTimestamp !== undefined || status?.reason === 'Completed';

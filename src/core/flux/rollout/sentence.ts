@@ -16,7 +16,10 @@ export function successSentence(place: string, target: RolloutTarget, { pods, di
 
 /** `prod still runs backend-v0.0.5: Deployment prod-backend waits for its image (ImagePullBackOff: not found).` */
 export function failureSentence(place: string, target: RolloutTarget, { before }: RolloutState, { why }: RolloutStep): string {
-  const runs = before.length === 0 ? `${place} does not run ${whatOf(target)}` : `${place} still runs ${before.map(versionOf).join(' and ')}`;
+  const runs =
+    before.length === 0
+      ? `${place} does not run ${whatOf(target)}`
+      : `${place} still runs ${before.map(versionOf).join(' and ')}`;
   return `${runs}: ${why.replace(/\.$/, '')}.`;
 }
 

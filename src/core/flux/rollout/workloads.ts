@@ -19,7 +19,10 @@ export function targetWorkloads(tree: ClusterTree, target: RolloutTarget): Clust
   if (kustomization === undefined) return [];
   return [kustomization, ...releasesOf(kustomization, tree, target)]
     .flatMap((owner) => tree.children(owner))
-    .filter(({ reference, object }) => object !== undefined && isWorkloadKind(reference.kind) && usesImage(imagesOf(object), target.image));
+    .filter(
+      ({ reference, object }) =>
+        object !== undefined && isWorkloadKind(reference.kind) && usesImage(imagesOf(object), target.image),
+    );
 }
 
 function usesImage(images: readonly { readonly image: string }[], wanted: string): boolean {
@@ -27,7 +30,9 @@ function usesImage(images: readonly { readonly image: string }[], wanted: string
 }
 
 export function rollingOutStep(tree: ClusterTree, target: RolloutTarget, workloads: readonly ClusterNode[]): RolloutStep {
-  const missing = target.workloads.find(({ kind, ...rest }) => isWorkloadKind(kind) && tree.node({ kind, ...rest }) === undefined);
+  const missing = target.workloads.find(
+    ({ kind, ...rest }) => isWorkloadKind(kind) && tree.node({ kind, ...rest }) === undefined,
+  );
   if (missing !== undefined) return step('rolling out', 'waiting', `${nameOf(missing)} is not there`, missing);
   if (workloads.length === 0) {
     const what = target.image === '' ? 'no workload' : `nothing that uses an image of ${repositoryKey(target.image)}`;
@@ -52,7 +57,8 @@ function workloadStep(tree: ClusterTree, target: RolloutTarget, workload: Cluste
   if (other !== undefined && !hasTargetImage(workload, target))
     return step('rolling out', 'failing', `${name} still has ${other.image}`, reference);
   if (status?.state === 'Ready') return undefined;
-  if (status?.state === 'Suspended') return step('rolling out', 'blocked', `${name}: ${status.message || 'it is suspended'}`, reference);
+  if (status?.state === 'Suspended')
+    return step('rolling out', 'blocked', `${name}: ${status.message || 'it is suspended'}`, reference);
   const stuck = stuckPod(tree, workload, target);
   if (stuck !== undefined) return step('rolling out', 'failing', `${name} ${stuck.why}`, stuck.pod);
   const text = `${name}: ${firstLine(status?.message ?? '')}`;
@@ -68,13 +74,20 @@ export function podsOf(tree: ClusterTree, workload: ClusterNode): ClusterNode[] 
 }
 
 /** A pod of the new version that does not start, and why. */
-function stuckPod(tree: ClusterTree, workload: ClusterNode, target: RolloutTarget): { pod: ObjectReference; why: string } | undefined {
+function stuckPod(
+  tree: ClusterTree,
+  workload: ClusterNode,
+  target: RolloutTarget,
+): { pod: ObjectReference; why: string } | undefined {
   for (const pod of podsOf(tree, workload)) {
     if (pod.status?.state !== 'Failed' || pod.object === undefined) continue;
     const containers = containersOf(pod.object);
     if (target.image !== '' && !containers.some(({ image }) => image === target.image)) continue;
     const stuck = containers.find(({ ready, reason }) => !ready && reason === pod.status?.reason);
-    return { pod: pod.reference, why: stuck === undefined ? `waits: ${pod.status.reason}: ${firstLine(pod.status.message)}` : stuckText(stuck) };
+    return {
+      pod: pod.reference,
+      why: stuck === undefined ? `waits: ${pod.status.reason}: ${firstLine(pod.status.message)}` : stuckText(stuck),
+    };
   }
   return undefined;
 }
@@ -82,7 +95,8 @@ function stuckPod(tree: ClusterTree, workload: ClusterNode, target: RolloutTarge
 function stuckText({ name, reason, message, restarts }: ContainerState): string {
   const last = firstLine(message).split(': ').at(-1) ?? '';
   if (/Image/.test(reason)) return `waits for its image (${reason}: ${last})`;
-  if (reason === 'CrashLoopBackOff' || reason === 'Error') return `crashes: ${name} was restarted ${String(restarts)} times (${reason})`;
+  if (reason === 'CrashLoopBackOff' || reason === 'Error')
+    return `crashes: ${name} was restarted ${String(restarts)} times (${reason})`;
   return `waits for its container ${name} (${reason}: ${last})`;
 }
 
