@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import('./cli/preview.ts')).preview,
   bump: async () => (await import('./cli/bump.ts')).bump,
   diff: async () => (await import('./cli/diff.ts')).diff,
+  flux: async () => (await import('./cli/flux.ts')).flux,
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
 };
 

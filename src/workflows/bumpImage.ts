@@ -34,7 +34,7 @@ export interface PlannedBump {
 }
 
 /** The images that a request means: by name, else by the last component of the name, else by application. */
-function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
+export function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
   const near = inventory.images.filter((placed) => placed.environment === environment);
   const key = repositoryKey(image);
   const tests: ((placed: PlacedImage) => boolean)[] = [

@@ -128,7 +128,6 @@ function commandOf(
     '--metrics-addr=0',
     '--health-addr=0',
     '--enable-leader-election=false',
-    '--log-encoding=console',
     '--watch-all-namespaces=true',
     ...flags,
   ];
@@ -161,6 +160,7 @@ function commandOf(
         'service-cluster-ip-range': '10.0.0.0/24',
         'endpoint-reconciler-type': 'none',
         'disable-admission-plugins': 'TaintNodesByCondition', // no node-lifecycle-controller takes the taint away again
+        'kubelet-preferred-address-types': 'InternalIP',
         profiling: false,
       });
     case 'kube-controller-manager':
@@ -203,7 +203,13 @@ function commandOf(
         'kwok',
         `--kubeconfig=${kubeconfig}`,
         '--manage-all-nodes=true',
-        ...stages.map((file) => `--config=${file}`),
+        // kwok answers for the logs of containers, too, as the kubelet of its node.
+        '--node-ip=127.0.0.1',
+        `--node-port=${String(ports.kubelet)}`,
+        `--server-address=127.0.0.1:${String(ports.kubelet)}`,
+        `--tls-cert-file=${join(pki, 'apiserver.crt')}`,
+        `--tls-private-key-file=${join(pki, 'apiserver.key')}`,
+        ...[...stages, join(folder, 'logs.yaml')].map((file) => `--config=${file}`),
       ];
     case 'source-controller': {
       const address = `127.0.0.1:${String(ports.storage)}`;
@@ -256,6 +262,7 @@ function readLog(folder: string, component: Component): string {
 
 function writeIdentity(folder: string, server: string): string {
   mkdirSync(join(folder, 'storage'));
+  writeContainerLogs(folder);
   const token = randomBytes(16).toString('hex');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secret = { mode: 0o600 };
@@ -271,6 +278,24 @@ current-context: test
 `;
   writeFileSync(kubeconfig, text, secret);
   return kubeconfig;
+}
+
+/** What every container has written, in the format of the container runtimes; that of `flux-system` is for tests to write. */
+function writeContainerLogs(folder: string): void {
+  const rule = (name: string, file: string, selector = '') => `apiVersion: kwok.x-k8s.io/v1alpha1
+kind: ClusterLogs
+metadata: { name: ${name} }
+spec: { ${selector}logs: [{ logsFile: "${join(folder, file)}", previousLogsFile: "${join(folder, file)}" }] }
+`;
+  const flux = rule('flux', 'controller-pods.log', 'selector: { matchNamespaces: [flux-system] }, ');
+  writeFileSync(join(folder, 'logs.yaml'), `${flux}---\n${rule('others', 'containers.log')}`);
+  writeFileSync(join(folder, 'containers.log'), runtimeLog(['starting', 'panic: DATABASE_URL is not set']));
+  writeFileSync(join(folder, 'controller-pods.log'), '');
+}
+
+/** Lines as containerd writes them. */
+export function runtimeLog(lines: readonly string[]): string {
+  return lines.map((line) => `${new Date().toISOString()} stdout F ${line}\n`).join('');
 }
 
 async function freePorts(count: number): Promise<number[]> {
