@@ -15,7 +15,7 @@ const entries = {
   cli: 'src/cli.ts',
   engineWorker: 'src/clients/engine/worker.ts',
 };
-const copied = ['engine.wasm.br', 'engine.json'];
+const copied = ['engine/engine.wasm.br', 'engine/engine.json', 'core/lint/rules.md'];
 const noticesFile = 'THIRD_PARTY_NOTICES';
 
 /** esbuild leaves `import.meta.url` empty in CommonJS; this gives a bundle its own address. */
@@ -49,9 +49,13 @@ function finish(metafile) {
   const cli = join(root, 'dist/cli.cjs');
   writeFileSync(cli, `#!/usr/bin/env node\n${readFileSync(cli, 'utf8')}`);
   chmodSync(cli, 0o755);
-  for (const file of copied) cpSync(join(root, 'src/engine', file), join(root, 'dist', file));
+  for (const file of copied) cpSync(join(root, 'src', file), join(root, 'dist', basename(file)));
   writeFileSync(join(root, 'dist', noticesFile), notices(metafile));
-  removeOthers([...Object.keys(metafile.outputs).map((output) => basename(output)), ...copied, noticesFile]);
+  removeOthers([
+    ...Object.keys(metafile.outputs).map((output) => basename(output)),
+    ...copied.map((file) => basename(file)),
+    noticesFile,
+  ]);
 }
 
 /** What an earlier build left behind must neither run nor ship. */

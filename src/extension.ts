@@ -4,7 +4,9 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerCommands } from './editor/registerCommands.ts';
+import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
+import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
 import { extensionName } from './manifest.ts';
@@ -22,6 +24,8 @@ export function activate(context: ExtensionContext): void {
     view,
     previews,
     registerRowDecorations(),
+    registerRuleDocuments(context),
+    followYamlVoices(started),
     registerCommands(started, view, previews, log),
     // What a trusted folder allows is decided when the server starts.
     workspace.onDidGrantWorkspaceTrust(() => void started.restart().catch((error: unknown) => showError(error, log))),

@@ -35,9 +35,9 @@ export const contextKeys = {
 } as const;
 
 /** Schemes of the URIs that only this extension serves. */
-export const schemes = { preview: 'gitops-cockpit-preview', row: 'gitops-cockpit-row' } as const;
+export const schemes = { preview: 'gitops-cockpit-preview', row: 'gitops-cockpit-row', rule: 'gitops-cockpit-rule' } as const;
 
-/** Section of the settings, and every setting in it with its default. */
+/** Section of the settings, and every setting in it with its default. Besides, `diagnostics.<code>` takes each rule at another severity. */
 export const settingsSection = 'gitopsCockpit';
 export const settings = {
   'environments.order': [] as readonly string[],
@@ -45,4 +45,5 @@ export const settings = {
   'applications.names': {} as Readonly<Record<string, string>>,
   'preview.maskSecrets': true as boolean,
   exclude: [] as readonly string[],
+  'diagnostics.enabled': true as boolean,
 } as const;

@@ -198,6 +198,9 @@ export const changedNotification = new NotificationType0('gitopsCockpit/changed'
 /** Roots whose rendering may have changed. */
 export const renderingChangedNotification = new NotificationType<{ roots: readonly string[] }>('gitopsCockpit/renderingChanged');
 
+/** Another language server came or went. */
+export const yamlVoicesNotification = new NotificationType<{ yaml: YamlVoices }>('gitopsCockpit/yamlVoices');
+
 /** What the client sends in `initializationOptions`. */
 export interface InitializationOptions {
   /** Folder for caches that outlive the session, as a path; '' for none. */
@@ -205,6 +208,7 @@ export interface InitializationOptions {
   /** False in an untrusted workspace: no program is started (no Git history). */
   readonly trusted: boolean;
   readonly settings: ServerSettings;
+  readonly yaml: YamlVoices;
 }
 
 /** The settings that the server reads; sent again with `workspace/didChangeConfiguration`. */
@@ -213,4 +217,10 @@ export interface ServerSettings {
   readonly applications: { readonly names: Readonly<Record<string, string>> };
   readonly preview: { readonly maskSecrets: boolean };
   readonly exclude: readonly string[];
+  readonly diagnostics: { readonly enabled: boolean; readonly rules: Readonly<Record<string, RuleSeverity>> };
 }
+
+/** How a rule is to be taken where that is not its own severity. */
+export type RuleSeverity = 'off' | 'error' | 'warning' | 'information';
+/** What a language server for YAML tells of open files besides this one: errors of syntax, and what follows from the schemas of kustomization files and of Flux. */
+export type YamlVoices = readonly ('yaml' | 'kustomization-schema' | 'flux-schema')[];

@@ -1,5 +1,6 @@
 /** How `check` prints what it found. */
 import packageJson from '../../package.json' with { type: 'json' };
+import { documentationOf } from '../core/lint/documentation.ts';
 import { ruleCodes, ruleOf } from '../core/lint/lint.ts';
 import type { Severity } from '../core/lint/problem.ts';
 
@@ -46,11 +47,6 @@ function json(problems: readonly FoundProblem[]): string {
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'note' } as const;
 
-/** Where each rule is explained. */
-export function ruleUri(code: string): string {
-  return `${packageJson.repository.url.replace(/\.git$/, '')}/blob/main/src/core/lint/rules.md#${code}`;
-}
-
 /** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), as GitHub's code scanning reads it. */
 function sarif(problems: readonly FoundProblem[]): string {
   const rules = ruleCodes.map((code) => {
@@ -58,7 +54,7 @@ function sarif(problems: readonly FoundProblem[]): string {
     return {
       id: code,
       shortDescription: { text: summary },
-      helpUri: ruleUri(code),
+      helpUri: documentationOf(code),
       defaultConfiguration: { level: LEVELS[severity] },
     };
   });

@@ -9,7 +9,9 @@ import {
 } from 'vscode-languageclient/node';
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
+import { withRuleDocument } from './ruleDocuments.ts';
 import { readServerSettings } from './settings.ts';
+import { yamlVoices } from './yamlVoices.ts';
 
 /** What the model is made of: manifests, and the files that generators read. */
 const documentSelector = [
@@ -35,9 +37,13 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         storagePath: (context.storageUri ?? context.globalStorageUri).fsPath,
         trusted: workspace.isTrusted,
         settings: readServerSettings(),
+        yaml: yamlVoices(),
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),
+      middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(withRuleDocument)),
+      },
       markdown: { isTrusted: false, supportHtml: false },
     },
   );

@@ -1,6 +1,6 @@
 import { workspace } from 'vscode';
 import { settings, settingsSection } from '../manifest.ts';
-import type { ServerSettings } from '../protocol.ts';
+import type { RuleSeverity, ServerSettings } from '../protocol.ts';
 
 /** A setting as the user has set it, or its default. */
 function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
@@ -14,5 +14,16 @@ export function readServerSettings(): ServerSettings {
     applications: { names: read('applications.names') },
     preview: { maskSecrets: read('preview.maskSecrets') },
     exclude: read('exclude'),
+    diagnostics: { enabled: read('diagnostics.enabled'), rules: readRules() },
   };
+}
+
+/** Rules that the user takes otherwise than by default. */
+function readRules(): ServerSettings['diagnostics']['rules'] {
+  const all = workspace.getConfiguration(settingsSection).get<Readonly<Record<string, unknown>>>('diagnostics', {});
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, RuleSeverity] => isSeverity(entry[1])));
+}
+
+function isSeverity(value: unknown): value is RuleSeverity {
+  return value === 'off' || value === 'error' || value === 'warning' || value === 'information';
 }

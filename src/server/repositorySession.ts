@@ -15,7 +15,10 @@ import type { BuildRoot } from '../core/repository/model.ts';
 import type { Placement, PlacementSettings } from '../core/repository/placement.ts';
 import { place } from '../core/repository/placement.ts';
 import { SETTINGS_FILE } from '../core/repository/settings.ts';
+import type { Severities } from '../core/lint/lint.ts';
+import type { Problem } from '../core/lint/problem.ts';
 import { History } from './history.ts';
+import { RepositoryLint } from './repositoryLint.ts';
 import { RestoredIndex } from './restoredIndex.ts';
 import { RepositorySettings } from './settings.ts';
 
@@ -28,7 +31,8 @@ export class RepositorySession {
   /** Absolute path; the identity of the repository. */
   readonly folder: string;
   readonly history: History;
-  private readonly notices = new Map<string, string>();
+  readonly lint: RepositoryLint;
+  private readonly noticeOf = new Map<string, string>();
   private readonly bufferOf: BufferOf;
   private readonly remoteUrls: readonly string[];
   private model: GitOpsRepository | undefined;
@@ -49,6 +53,7 @@ export class RepositorySession {
     this.links = listing.links;
     this.bufferOf = bufferOf;
     this.remoteUrls = urls;
+    this.lint = new RepositoryLint(urls);
   }
 
   /** From the cache in `storagePath` (none for '') where it is that of the files as they are, else from the files. @throws the signal's reason */
@@ -62,7 +67,7 @@ export class RepositorySession {
     const cached = storagePath === '' ? undefined : await readIndexCache(storagePath, listing, session.remoteUrls, signal);
     if (cached !== undefined && !session.hasBuffer(cached.stamps.keys())) {
       session.restored = new RestoredIndex(listing.folder, cached);
-      for (const [path, notice] of cached.notices) session.notices.set(path, notice);
+      for (const [path, notice] of cached.notices) session.noticeOf.set(path, notice);
       return session;
     }
     const readAt = Date.now();
@@ -121,9 +126,16 @@ export class RepositorySession {
     return this.known.inventory;
   }
 
-  /** What is wrong with single files, one sentence each. */
-  problems(): string[] {
-    return [...this.notices.values(), ...this.settings.problems.map(({ message }) => message)];
+  /** The problems of the newest snapshot, found once. `editor`, `rules`: settings that win over those of the repository. */
+  problems(editor: PlacementSettings, rules: Severities): readonly Problem[] {
+    if (!this.isComplete) this.complete();
+    const inventory = this.inventory(editor);
+    return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules);
+  }
+
+  /** What is wrong with single files as a whole, one sentence each. */
+  notices(): string[] {
+    return [...this.noticeOf.values(), ...this.settings.problems.map(({ message }) => message)];
   }
 
   /** The text of a file changed, in a buffer or on disk: it is read with the next `update`. Paths are relative. */
@@ -189,8 +201,8 @@ export class RepositorySession {
   private read(path: string, file: DiskFile | undefined): string | undefined {
     if (file === undefined) this.stamps.delete(path);
     else this.stamps.set(path, file.stamp);
-    if (file?.notice === undefined) this.notices.delete(path);
-    else this.notices.set(path, file.notice);
+    if (file?.notice === undefined) this.noticeOf.delete(path);
+    else this.noticeOf.set(path, file.notice);
     return this.bufferOf(join(this.folder, path)) ?? file?.text;
   }
 
@@ -217,7 +229,7 @@ export class RepositorySession {
 
   /** Writing takes a moment that nobody should wait for. */
   private keepIn(storagePath: string, listing: RepositoryListing, readAt: number): void {
-    const index = { roots: this.roots, stamps: new Map(this.stamps), notices: new Map(this.notices) };
+    const index = { roots: this.roots, stamps: new Map(this.stamps), notices: new Map(this.noticeOf) };
     setTimeout(() => writeIndexCache(storagePath, listing, this.remoteUrls, index, readAt), KEEP_AFTER_MILLISECONDS).unref();
   }
 }

@@ -25,7 +25,10 @@ import {
   statusRequest,
   tagsRequest,
   usagesAtRequest,
+  yamlVoicesNotification,
 } from '../protocol.ts';
+import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
+import { Diagnostics } from './features/diagnostics.ts';
 import { pathOf } from './places.ts';
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
@@ -45,11 +48,14 @@ export function serveOverStdio(): void {
 export function serve(connection: Connection): void {
   const session = new Session({
     changed: (roots) => {
+      diagnostics.schedule();
       void connection.sendNotification(changedNotification);
       if (roots.length > 0) void connection.sendNotification(renderingChangedNotification, { roots });
     },
+    completed: () => diagnostics.schedule(),
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
+  const diagnostics = new Diagnostics(connection, session);
   const documents = new TextDocuments(TextDocument);
   let folders: string[] = [];
   let registers = { files: false, configuration: false };
@@ -63,12 +69,14 @@ export function serve(connection: Connection): void {
       configuration: capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true,
     };
     session.trusted = options.trusted;
+    session.yamlVoices = options.yaml;
     session.storagePath = options.storagePath;
     session.renderer.storagePath = options.storagePath;
     session.setSettings(options.settings);
     return {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
+        codeActionProvider: { codeActionKinds: [...codeActionKinds], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: 'GitOps Cockpit' },
@@ -100,11 +108,19 @@ export function serve(connection: Connection): void {
   documents.onDidOpen(({ document }) => {
     const path = pathOf(document.uri);
     if (path !== undefined && session.locate(path) !== undefined) session.renderer.warm();
+    diagnostics.schedule();
   });
   documents.onDidClose(({ document }) => {
     const path = pathOf(document.uri);
     if (path !== undefined) session.setBuffer(path, undefined);
+    diagnostics.schedule();
   });
+  connection.onNotification(yamlVoicesNotification, ({ yaml }) => {
+    session.yamlVoices = yaml;
+    diagnostics.schedule();
+  });
+  connection.onCodeAction((params, token) => codeActions(session, params, token));
+  connection.onCodeActionResolve((action, token) => resolveCodeAction(session, action, token));
 
   connection.onRequest(statusRequest, () => statusOf(session));
   connection.onRequest(refreshRequest, async () => {
@@ -125,7 +141,10 @@ export function serve(connection: Connection): void {
     previewChange(session, root, baseline, reveal, token),
   );
   connection.onRequest(previewBumpRequest, (params, token) => previewBump(session, params, token));
-  connection.onShutdown(() => session.dispose());
+  connection.onShutdown(() => {
+    diagnostics.dispose();
+    session.dispose();
+  });
 
   documents.listen(connection);
   connection.listen();

@@ -3,8 +3,10 @@ import { join, sep } from 'node:path';
 import type { RepositoryListing } from '../clients/files.ts';
 import { isExcludedPath, needsListing } from '../clients/files.ts';
 import { listRepositories } from '../clients/listingCache.ts';
+import type { Severities } from '../core/lint/lint.ts';
+import type { Problem } from '../core/lint/problem.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
-import type { ServerSettings } from '../protocol.ts';
+import type { ServerSettings, YamlVoices } from '../protocol.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
 import { RootRenderer } from './rendering.ts';
@@ -14,6 +16,8 @@ import { DEFAULT_SETTINGS, placementSettings } from './settings.ts';
 export interface SessionEvents {
   /** After every new snapshot, with the ids of the roots whose rendering may be another one now. */
   readonly changed: (roots: readonly string[]) => void;
+  /** After the first snapshot of a repository, when what could wait is done too. */
+  readonly completed: () => void;
   readonly problem: (error: unknown) => void;
 }
 
@@ -31,6 +35,7 @@ export class Session {
   private open: RepositorySession[] = [];
   private settings: ServerSettings = DEFAULT_SETTINGS;
   private placing: PlacementSettings = placementSettings(DEFAULT_SETTINGS);
+  private diagnosing: { readonly enabled: boolean; readonly rules: Severities } = { enabled: true, rules: new Map() };
   private timer: NodeJS.Timeout | undefined;
   private completion: NodeJS.Timeout | undefined;
   private scan: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
@@ -55,6 +60,8 @@ export class Session {
 
   /** False in an untrusted workspace: no program is started. */
   trusted = false;
+  /** What is told of open files without this server. */
+  yamlVoices: YamlVoices = [];
   /** Folder for caches, '' for none. */
   storagePath = '';
 
@@ -66,10 +73,20 @@ export class Session {
     return this.settings;
   }
 
+  get diagnosticSettings(): { readonly enabled: boolean; readonly rules: Severities } {
+    return this.diagnosing;
+  }
+
+  /** The problems of a repository as it is now. */
+  problemsOf(repository: RepositorySession): readonly Problem[] {
+    return repository.problems(this.placing, this.diagnosing.rules);
+  }
+
   setSettings(settings: ServerSettings): void {
     const rescans = settings.exclude.join('\n') !== this.settings.exclude.join('\n');
     this.settings = settings;
     this.placing = placementSettings(settings);
+    this.diagnosing = { enabled: settings.diagnostics.enabled, rules: new Map(Object.entries(settings.diagnostics.rules)) };
     if (rescans) this.rescan();
     else this.events.changed([]);
   }
@@ -189,11 +206,11 @@ export class Session {
 
   /** What could wait is done when whoever asked for rows has them. */
   private completeSoon(): void {
-    if (this.open.every(({ isComplete }) => isComplete)) return;
     clearTimeout(this.completion);
     this.completion = setTimeout(() => {
       const changed = this.open.filter((repository) => !repository.isComplete && repository.complete());
       if (changed.length > 0) this.events.changed([]);
+      this.events.completed();
     }, COMPLETE_AFTER_MILLISECONDS);
   }
 

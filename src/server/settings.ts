@@ -1,18 +1,19 @@
 /** Settings of the editor, and how they become settings of the model. */
 import type { RepositoryFile } from '../core/repository/files.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
-import type { ParsedSettings, SettingsProblem } from '../core/repository/settings.ts';
-import { mergePlacementSettings, parseSettings } from '../core/repository/settings.ts';
-import type { InitializationOptions, ServerSettings } from '../protocol.ts';
+import type { ParsedSettings, RuleSetting, SettingsProblem } from '../core/repository/settings.ts';
+import { mergePlacementSettings, parseSettings, RULE_SEVERITIES } from '../core/repository/settings.ts';
+import type { InitializationOptions, RuleSeverity, ServerSettings } from '../protocol.ts';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
   environments: { order: [], names: {} },
   applications: { names: {} },
   preview: { maskSecrets: true },
   exclude: [],
+  diagnostics: { enabled: true, rules: {} },
 };
 
-const DEFAULT_OPTIONS: InitializationOptions = { storagePath: '', trusted: false, settings: DEFAULT_SETTINGS };
+const DEFAULT_OPTIONS: InitializationOptions = { storagePath: '', trusted: false, settings: DEFAULT_SETTINGS, yaml: [] };
 
 /** What the client sent, with defaults for everything that it left out: other editors send nothing. */
 export function readOptions(sent: unknown): InitializationOptions {
@@ -21,6 +22,7 @@ export function readOptions(sent: unknown): InitializationOptions {
     storagePath: typeof options.storagePath === 'string' ? options.storagePath : DEFAULT_OPTIONS.storagePath,
     trusted: options.trusted === true,
     settings: readSettings(options.settings),
+    yaml: Array.isArray(options.yaml) ? options.yaml : DEFAULT_OPTIONS.yaml,
   };
 }
 
@@ -31,12 +33,23 @@ export function readSettings(sent: unknown): ServerSettings {
   const environments = isRecord(settings['environments']) ? settings['environments'] : {};
   const applications = isRecord(settings['applications']) ? settings['applications'] : {};
   const preview = isRecord(settings['preview']) ? settings['preview'] : {};
+  const diagnostics = isRecord(settings['diagnostics']) ? settings['diagnostics'] : {};
   return {
     environments: { order: strings(environments['order']), names: names(environments['names']) },
     applications: { names: names(applications['names']) },
     preview: { maskSecrets: preview['maskSecrets'] !== false },
     exclude: strings(settings['exclude']),
+    diagnostics: { enabled: diagnostics['enabled'] !== false, rules: severities(diagnostics) },
   };
+}
+
+/** Rules by code, in `rules` or as keys beside `enabled`; anything but a severity, such as `default`, leaves a rule as it is. */
+function severities(diagnostics: Record<string, unknown>): Record<string, RuleSeverity> {
+  const { rules } = diagnostics;
+  const given = { ...diagnostics, ...(isRecord(rules) ? rules : {}) };
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, RuleSeverity] => RULE_SEVERITIES.some((one) => one === entry[1])),
+  );
 }
 
 export function placementSettings({ environments, applications }: ServerSettings): PlacementSettings {
@@ -46,6 +59,8 @@ export function placementSettings({ environments, applications }: ServerSettings
     applications: Object.entries(applications.names),
   };
 }
+
+const NO_RULES: readonly RuleSetting[] = [];
 
 /** The settings that a repository shares, below those of the editor. */
 export class RepositorySettings {
@@ -62,6 +77,11 @@ export class RepositorySettings {
     this.editor = editor;
     this.result = this.parsed === undefined ? editor : mergePlacementSettings(editor, this.parsed.settings);
     return this.result;
+  }
+
+  /** The rules of the file that was merged last. */
+  get rules(): readonly RuleSetting[] {
+    return this.parsed?.rules ?? NO_RULES;
   }
 
   get problems(): readonly SettingsProblem[] {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
-import type { ProtocolConnection } from 'vscode-languageserver-protocol/node';
+import type { CodeAction, ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
 import type { ChildrenParams, InitializationOptions, Row, ServerStatus } from '../../src/protocol.ts';
 import { changedNotification, childrenRequest, statusRequest } from '../../src/protocol.ts';
 import { projectRoot } from './paths.ts';
@@ -22,6 +22,10 @@ export class ServerProcess {
   readonly process: ChildProcess;
   /** How often the server said that rows changed. */
   changes = 0;
+  /** What the server published last, by file. */
+  readonly diagnostics = new Map<string, PublishDiagnosticsParams>();
+  /** Every message with problems, in the order in which they came. */
+  readonly published: PublishDiagnosticsParams[] = [];
   private readonly versions = new Map<string, number>();
 
   private constructor(child: ChildProcess, connection: ProtocolConnection) {
@@ -37,6 +41,10 @@ export class ServerProcess {
     const server = new ServerProcess(child, connection);
     connection.onNotification(changedNotification, () => {
       server.changes += 1;
+    });
+    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      server.published.push(params);
+      server.diagnostics.set(fileURLToPath(params.uri), params);
     });
     connection.listen();
     const workspaceFolders = folders.map((folder) => ({ uri: uriOf(folder), name: folder }));
@@ -85,6 +93,30 @@ export class ServerProcess {
       if (Date.now() > end) throw new Error(`The server stayed at ${JSON.stringify(status)}.`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+  }
+
+  /** Problems of a file as `severity code line: message`, once they are as wanted. */
+  async problems(path: string, wanted: (lines: readonly string[]) => boolean, milliseconds = 20_000): Promise<string[]> {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      const lines = (this.diagnostics.get(path)?.diagnostics ?? []).map(
+        ({ severity, code, range, message }) =>
+          `${['', 'error', 'warning', 'information'][severity ?? 0] ?? ''} ${String(code)} ${String(range.start.line + 1)}: ${message as string}`,
+      );
+      if (wanted(lines)) return lines;
+      if (Date.now() > end) throw new Error(`The problems stayed at:\n${lines.join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async codeActions(path: string, line: number, only?: readonly string[]): Promise<CodeAction[]> {
+    const range = { start: { line, character: 0 }, end: { line, character: 0 } };
+    const context = { diagnostics: [], ...(only === undefined ? {} : { only }) };
+    return this.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: uriOf(path) }, range, context });
+  }
+
+  resolve(action: CodeAction): Promise<CodeAction> {
+    return this.connection.sendRequest('codeAction/resolve', action);
   }
 
   async openDocument(path: string, text: string): Promise<void> {

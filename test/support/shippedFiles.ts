@@ -9,6 +9,7 @@ export const shippedFiles: readonly string[] = [
   'dist/engine.wasm.br',
   'dist/engineWorker.cjs',
   'dist/extension.cjs',
+  'dist/rules.md',
   'dist/server.cjs',
   'media/activity-bar.svg',
   'media/icon.png',

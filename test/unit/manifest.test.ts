@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ruleCodes, ruleOf } from '../../src/core/lint/lint.ts';
 import * as manifest from '../../src/manifest.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const { contributes } = packageJson;
+
+function properties(category: string): [string, { readonly default: unknown; readonly description?: string }][] {
+  return Object.entries(contributes.configuration.find(({ title }) => title === category)?.properties ?? {});
+}
 
 test('the commands are those of package.json, all in the category GitOps', () => {
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(manifest.commands).sort());
@@ -23,8 +28,14 @@ test('the views and their container are those of package.json', () => {
 });
 
 test('the settings and their defaults are those of package.json', () => {
-  const declared = Object.entries(contributes.configuration.properties).map(([name, { default: value }]) => [name, value]);
+  const declared = properties('GitOps Cockpit').map(([name, { default: value }]) => [name, value]);
   const known = Object.entries(manifest.settings).map(([name, value]) => [`${manifest.settingsSection}.${name}`, value]);
+  assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(known));
+});
+
+test('every rule has a setting that says what it is about', () => {
+  const declared = properties('Rules').map(([name, { description, default: value }]) => [name, [description, value]]);
+  const known = ruleCodes.map((code) => [`gitopsCockpit.diagnostics.${code}`, [ruleOf(code).summary, 'default']]);
   assert.deepEqual(Object.fromEntries(declared), Object.fromEntries(known));
 });
 

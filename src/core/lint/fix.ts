@@ -12,6 +12,8 @@ import type { ScalarNode } from '../yaml/node.ts';
 export type FixId =
   | 'add-tag-suffix'
   | 'align-with-ref'
+  | 'fix-all'
+  | 'ignore'
   | 'move-digest'
   | 'pin-tag'
   | 'quote-value'

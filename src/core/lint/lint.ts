@@ -12,6 +12,7 @@ import { invalidSettings } from './rules/invalidSettings.ts';
 import { newTagAndDigest } from './rules/newTagAndDigest.ts';
 import type { Suppression } from './suppressions.ts';
 import { suppressionsIn } from './suppressions.ts';
+import { isUnfinished } from './unfinished.ts';
 
 /** How a rule is to be taken, by its code; rules that are not in it have their own severity. */
 export type Severities = ReadonlyMap<string, Severity | 'off'>;
@@ -35,6 +36,11 @@ export function ruleOf(code: string): Pick<Rule, 'code' | 'severity' | 'summary'
   return rule;
 }
 
+/** Whether a comment can keep problems of a code quiet: not those about comments and settings. */
+export function isSuppressible(code: string): boolean {
+  return code !== unusedSuppression.code && code !== invalidSettings.code;
+}
+
 /** Rules that can tell more where they know what commits wrote. */
 const WITH_HISTORY: ReadonlySet<string> = new Set([newTagAndDigest.code, foreignComponentTag.code]);
 
@@ -49,7 +55,9 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
     const { code, severity } = rule;
     const wanted = severities.get(code);
     if (wanted === 'off') return [];
-    return [...rule.check(input)].map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
+    return [...rule.check(input)]
+      .filter(({ place }) => !isUnfinished(input.repository, place.file))
+      .map((finding) => problemOf(code, wanted ?? finding.severity ?? severity, finding));
   });
   const quiet = new Set<Suppression>();
   const problems = found.filter((problem) => {
@@ -65,7 +73,7 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
 }
 
 function problemOf(code: string, severity: Severity, finding: Finding): Problem {
-  return { related: [], fixes: [], usages: [], isReportedByYamlExtension: false, ...finding, code, severity };
+  return { related: [], fixes: [], usages: [], alsoToldBy: undefined, ...finding, code, severity };
 }
 
 function suppressionOf({ repository }: LintInput, { code, place }: Problem): Suppression | undefined {

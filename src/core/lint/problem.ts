@@ -18,6 +18,9 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
+/** Where a YAML language server gets what it tells from; `yaml`: it needs no schema. */
+export type OtherVoice = 'yaml' | 'kustomization-schema' | 'flux-schema';
+
 /** What a rule finds. */
 export interface Finding {
   /** Where it is not that of the rule. */
@@ -30,8 +33,8 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
   /** The images that are not what their files say, for the rows that show them. */
   readonly usages?: readonly ImageUsage[];
-  /** True where redhat.vscode-yaml reports the same, with the schemas of kustomization files and of Flux. */
-  readonly isReportedByYamlExtension?: boolean;
+  /** What tells the same where an editor has it: a YAML language server by itself, or with the schema of kustomization files or of Flux. */
+  readonly alsoToldBy?: OtherVoice | undefined;
 }
 
 export interface Problem extends Required<Finding> {

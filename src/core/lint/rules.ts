@@ -24,6 +24,7 @@ import { newTagAndDigest } from './rules/newTagAndDigest.ts';
 import { nonKubernetesYamlInFluxPath } from './rules/nonKubernetesYamlInFluxPath.ts';
 import { patchTargetUnmatched } from './rules/patchTargetUnmatched.ts';
 import { remoteRefTagMismatch } from './rules/remoteRefTagMismatch.ts';
+import { reusableWorkflowNotFound } from './rules/reusableWorkflowNotFound.ts';
 import { setterMalformed } from './rules/setterMalformed.ts';
 import { setterNotEffective } from './rules/setterNotEffective.ts';
 import { setterPolicyMissing } from './rules/setterPolicyMissing.ts';
@@ -36,6 +37,8 @@ import { tagNotString } from './rules/tagNotString.ts';
 import { tagSuffixDoubled } from './rules/tagSuffixDoubled.ts';
 import { undefinedFluxVariable } from './rules/undefinedFluxVariable.ts';
 import { unknownImageField } from './rules/unknownImageField.ts';
+import { workflowOutputMismatch } from './rules/workflowOutputMismatch.ts';
+import { workflowOutputNotATag } from './rules/workflowOutputNotATag.ts';
 import { wrongRepositoryOwner } from './rules/wrongRepositoryOwner.ts';
 
 export const rules: readonly Rule[] = [
@@ -74,6 +77,9 @@ export const rules: readonly Rule[] = [
   setterWrongField,
   setterUnreachable,
   setterNotEffective,
+  workflowOutputMismatch,
+  workflowOutputNotATag,
+  reusableWorkflowNotFound,
   buildFailure,
   invalidSettings,
 ];

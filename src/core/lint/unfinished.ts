@@ -1,8 +1,24 @@
-/** Files that are not meant to be applied as they stand. */
-const UNFINISHED =
-  /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|testdata|fixtures?|docs?|snippets?|examples?|samples?)(?:\/|$)|[{}<>]/i;
+/** Files that nobody applies as they stand: templates, test data, documentation. What is wrong in them is meant, or is completed before it is used. */
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 
-/** Whether a path says that somebody completes what is there before it is used, or that it only shows or tests something. */
-export function isUnfinished(path: string): boolean {
-  return UNFINISHED.test(path);
+const UNFINISHED =
+  /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|cookiecutter|testdata|fixtures?|docs?|snippets?)(?:\/|$)|[{}<>]/i;
+const EXAMPLE = /(?:^|\/)(?:examples?|samples?)(?:\/|$)/i;
+
+/** True for a file whose path says so and that no build outside of such directories uses. */
+export function isUnfinished(repository: GitOpsRepository, file: string): boolean {
+  return UNFINISHED.test(file) && !isUsedBeyond(repository, file, UNFINISHED);
+}
+
+/** True for an unfinished file, and for an example: it is complete, and made for another repository. */
+export function isExample(repository: GitOpsRepository, file: string): boolean {
+  return isUnfinished(repository, file) || (EXAMPLE.test(file) && !isUsedBeyond(repository, file, EXAMPLE));
+}
+
+function isUsedBeyond({ roots }: GitOpsRepository, file: string, directories: RegExp): boolean {
+  return roots.some(
+    ({ directory, deployedBy, used }) =>
+      used.has(file) &&
+      (deployedBy.length === 0 ? !directories.test(`${directory}/`) : deployedBy.some((flux) => !directories.test(flux.file))),
+  );
 }

@@ -15,7 +15,7 @@ export function statusOf(session: Session): ServerStatus {
     repositories: repositories.length,
     images: images.length,
     errors: failed.length,
-    notices: repositories.flatMap((repository) => repository.problems()),
+    notices: repositories.flatMap((repository) => repository.notices()),
   };
 }
 

@@ -64,7 +64,7 @@ describe('The model says what the render engine renders, or that it does not kno
               if (isRefused(plan)) continue;
               const texts: Record<string, string | { link: string }> = { ...files };
               for (const [path, edits] of plan.files) texts[path] = changed(folder, path, edits);
-              differences.push(...(await afterBump(texts, root, `${lineOf({ ...usage, reference: `${usage.name}:${PROBE}` })}`)));
+              differences.push(...(await afterBump(texts, root, lineOf({ ...usage, reference: `${usage.name}:${PROBE}` }))));
             }
           }
         }

@@ -34,7 +34,7 @@ describe('The settings of a repository', () => {
 
   for (const text of ['', '# nothing', 'environments:', 'environments:\n  order:\n  names:\n', 'lint: {rule: off}'])
     it(`are empty and right in ${JSON.stringify(text)}`, () => {
-      deepEqual(parseSettings(text), { settings: { order: [], environments: [], applications: [] }, problems: [] });
+      deepEqual(parseSettings(text), { settings: { order: [], environments: [], applications: [] }, rules: [], problems: [] });
     });
 
   const wrong: readonly (readonly [text: string, message: string, at: string])[] = [

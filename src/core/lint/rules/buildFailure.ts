@@ -8,7 +8,6 @@ import { listedBriefly } from '../../text/listed.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { isUnfinished } from '../unfinished.ts';
 
 /** Kinds that have rules of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
@@ -51,11 +50,11 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
+/** Of the template languages that people write manifests in. */
 const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
 
-function isTemplate(repository: GitOpsRepository, { directory, deployedBy }: BuildRoot, { file }: Failure): boolean {
-  if (deployedBy.length > 0) return false;
-  return isUnfinished(directory) || TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
+function isTemplate(repository: GitOpsRepository, { deployedBy }: BuildRoot, { file }: Failure): boolean {
+  return deployedBy.length === 0 && TEMPLATE_SYNTAX.test(repository.file(file)?.text ?? '');
 }
 
 function hasKustomization(repository: GitOpsRepository, directory: string): boolean {
@@ -75,7 +74,7 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
     message: `${names} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
     usages: members.flatMap((member) => member.root.usages),
-    isReportedByYamlExtension: failure.kind === 'syntax',
+    alsoToldBy: failure.kind === 'syntax' ? 'yaml' : undefined,
   };
 }
 

@@ -27,7 +27,7 @@ export const duplicateYamlKey: Rule = {
         place: placeOf(repository, ignored.key),
         related: [{ place: other, message: 'this one counts' }],
         fixes: isRefused ? [] : [removalOf(duplicate)],
-        isReportedByYamlExtension: true,
+        alsoToldBy: 'yaml',
       };
     }
   },

@@ -26,7 +26,7 @@ export const emptyNewTag: Rule = {
 };
 
 /** Whether an entry that ran after this one, or something behind all entries, wrote the tag. */
-export function isDecidedLater({ entry }: Pick<EntryUse, 'entry'>, usage: EntryUse['matched'][number]['usage']): boolean {
+function isDecidedLater({ entry }: Pick<EntryUse, 'entry'>, usage: EntryUse['matched'][number]['usage']): boolean {
   const owner = usage.tagOwner ?? usage.digestOwner;
   if (owner === undefined) return false;
   if (owner.entry !== undefined) return usage.entries.indexOf(owner.entry) > usage.entries.indexOf(entry);

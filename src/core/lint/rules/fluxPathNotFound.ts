@@ -10,7 +10,7 @@ import { placeOf, topOf } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { Rule } from '../rule.ts';
 import { listed } from '../../text/listed.ts';
-import { isUnfinished } from '../unfinished.ts';
+import { isExample } from '../unfinished.ts';
 
 export const fluxPathNotFound: Rule = {
   code: 'flux-path-not-found',
@@ -34,7 +34,7 @@ function lostPaths(repository: GitOpsRepository): LostPath[] {
     repository.buildsOf(root).flatMap(({ flux, layer: { failure } }): LostPath[] => {
       // In an artifact that is composed, or that only may be this repository, a missing path proves nothing.
       if (flux === undefined || !flux.location.certain || flux.location.artifact !== undefined) return [];
-      if (isUnfinished(flux.file) && !repository.roots.some(({ used }) => used.has(flux.file))) return [];
+      if (isExample(repository, flux.file)) return [];
       if (failure?.kind !== 'missing-path' || repository.isDirectory(flux.location.directory)) return [];
       const at = typeof failure.at === 'object' ? failure.at : undefined;
       return [

@@ -4,8 +4,10 @@ import { parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
 import { joinPath, KUSTOMIZATION_NAMES, parentDirectory } from '../../repository/files.ts';
 import type { RepositoryFile } from '../../repository/files.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
+import type { ImageUsage } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { listed } from '../../text/listed.ts';
+import { deadEntries } from '../deadEntries.ts';
 import { placeOf, placeOfOwner, topOf } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -34,9 +36,15 @@ function overriddenElsewhere({ inventory, repository }: LintInput, image: Placed
   if (environment === '' || usage.status !== 'exact' || owner === undefined || usage.setter !== undefined) return undefined;
   if (isOwn(owner.file, root.directory) || usage.kind === 'HelmRelease') return undefined;
   const file = kustomizationOf(repository, root.directory);
-  if (file === undefined) return undefined;
+  if (file === undefined || triesTo(repository, file, usage)) return undefined;
   const elsewhere = othersWithOwnTag(inventory, image, owner.file);
   return elsewhere.length === 0 ? undefined : { image, file, elsewhere };
+}
+
+/** Whether the file has an entry for it that is empty, or one that does nothing and may be meant for it: rules of their own tell that. */
+function triesTo(repository: GitOpsRepository, file: RepositoryFile, usage: ImageUsage): boolean {
+  const dead = new Set(deadEntries(repository).map(({ use }) => use.entry));
+  return parseKustomizationFile(file).images.some((entry) => usage.entries.includes(entry) || dead.has(entry));
 }
 
 /** Environments whose own file sets another tag over that of the same base. */

@@ -24,9 +24,8 @@ export const tagNotString: Rule = {
   summary: 'A tag without quotes is read as a number, a boolean or a date.',
   *check(input) {
     for (const scalar of entryScalars(input.repository))
-      yield { ...inEntry(input.repository, scalar), isReportedByYamlExtension: true };
-    for (const scalar of fluxScalars(input.repository))
-      yield { ...inFlux(input.repository, scalar), isReportedByYamlExtension: true };
+      yield { ...inEntry(input.repository, scalar), alsoToldBy: 'kustomization-schema' };
+    for (const scalar of fluxScalars(input.repository)) yield { ...inFlux(input.repository, scalar), alsoToldBy: 'flux-schema' };
     yield* inValues(input);
   },
 };

@@ -46,7 +46,7 @@ export const unknownImageField: Rule = {
               ),
             ]
           : [],
-        isReportedByYamlExtension: true,
+        alsoToldBy: 'kustomization-schema',
       };
     }
   },

@@ -1,4 +1,7 @@
-/** 5 `wrong-repository-owner`: the same image under another owner or registry: a name that was copied from somewhere else. */
+/**
+ * 5 `wrong-repository-owner`: the same image under another owner or registry, or a workflow that works on this repository under another owner: a name that was
+ * copied from somewhere else.
+ */
 import { parseNormalizedReference, isReferenceProblem, shortName } from '../../oci/imageReference.ts';
 import type { PlacedImage } from '../../inventory/inventory.ts';
 import { deadEntries } from '../deadEntries.ts';
@@ -7,11 +10,12 @@ import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { strangeRepositories } from '../strangeRepositories.ts';
 
 export const wrongRepositoryOwner: Rule = {
   code: 'wrong-repository-owner',
   severity: 'warning',
-  summary: 'An image of this name exists here under another owner or registry.',
+  summary: 'An image, or this repository itself, is named with another owner.',
   *check(input) {
     for (const dead of deadEntries(input.repository)) {
       if (dead.cause !== 'owner') continue;
@@ -20,6 +24,7 @@ export const wrongRepositoryOwner: Rule = {
       yield deadFinding(input, dead, message, useName(dead, dead.image, 'replace-name'));
     }
     yield* strangeOwners(input);
+    yield* strangeRepositories(input);
   },
 };
 
