@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Cluster, Context, User } from '@kubernetes/client-node';
-import { KubeConfig } from '@kubernetes/client-node';
+// The package's entry would add 700 kB of generated API classes, exec and port forwarding.
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { load } from 'js-yaml';
 import { listIn, textIn, valueAt } from '../../core/kubernetes/liveObject.ts';
 import { ClusterError } from './errors.ts';
