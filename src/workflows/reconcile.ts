@@ -1,7 +1,8 @@
 /** Asks Flux to look at an object now, and waits until it has: for the truth, not for "requested". */
 import type { ClusterEvent } from '../clients/cluster/events.ts';
 import { followEvents } from '../clients/cluster/events.ts';
-import { REQUESTED_AT, requestState } from '../core/flux/reconcileRequest.ts';
+import { requestState } from '../core/flux/reconcileRequest.ts';
+import { REQUESTED_AT } from '../core/flux/requestedAt.ts';
 import { KUSTOMIZE_GROUP, SOURCE_GROUP } from '../core/flux/kinds.ts';
 import { revisionOf } from '../core/flux/objectRevision.ts';
 import { sourceOf } from '../core/flux/parentOf.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../clients/cluster/errors.ts';
 import { lastLogLines } from '../clients/cluster/podLogs.ts';
 import { isAncestor } from '../clients/gitAncestry.ts';
-import { REQUESTED_AT } from '../core/flux/reconcileRequest.ts';
+import { REQUESTED_AT } from '../core/flux/requestedAt.ts';
 import { sourceOf } from '../core/flux/parentOf.ts';
 import type { RolloutState } from '../core/flux/rollout/rolloutState.ts';
 import { rolloutState } from '../core/flux/rollout/rolloutState.ts';

@@ -59,20 +59,28 @@ export class Connection {
     }
   }
 
-  /** The answer's lines as they come, until the server ends it. A last line without its end was cut, and is left out. */
-  async *lines(request: ApiRequest): AsyncGenerator<string> {
+  /** Resolves when the answer begins, with its lines as they come. A last line without its end was cut, and is left out. */
+  async openLines(request: ApiRequest): Promise<AsyncGenerator<string>> {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), request.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
     const signal = request.signal === undefined ? ended.signal : AbortSignal.any([request.signal, ended.signal]);
     try {
-      const answer = await this.send(request, signal);
-      clearTimeout(timer);
-      yield* linesOf(answer);
+      return this.read(await this.send(request, signal), request.signal, ended);
     } catch (error) {
       request.signal?.throwIfAborted();
       throw this.explain(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  private async *read(answer: Readable, signal: AbortSignal | undefined, ended: AbortController): AsyncGenerator<string> {
+    try {
+      yield* linesOf(answer);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.explain(error);
+    } finally {
       ended.abort();
     }
   }

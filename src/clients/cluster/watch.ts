@@ -29,7 +29,7 @@ const PAGE = 500;
 /** The server ends a watch after this time at the latest, so that one which is dead without a word does not stay. */
 const WATCH_SECONDS = 290;
 const FIRST_DELAY_MILLISECONDS = 500;
-const LONGEST_DELAY_MILLISECONDS = 30_000;
+const LONGEST_DELAY_MILLISECONDS = 10_000;
 
 /** Ends with an error where waiting would not help: no rights, no such kind, refused credentials; and when the signal says so. */
 export async function* watchResource(
@@ -45,17 +45,14 @@ export async function* watchResource(
     try {
       if (from.version === undefined) {
         yield { type: 'listed', objects: await listAll(connection, resource, scope, from, signal) };
-      } else if (interrupted) {
-        // The watch itself says so with its first line, but a quiet one would leave us in doubt for a minute.
-        await connection.json({ path: '/version', signal });
-        yield { type: 'resumed' };
+        interrupted = false;
       }
-      interrupted = false;
       const started = performance.now();
-      for await (const event of watchOnce(connection, resource, scope, from, signal)) {
-        delay = FIRST_DELAY_MILLISECONDS;
-        yield event;
-      }
+      const lines = await openWatch(connection, resource, scope, from, signal);
+      if (interrupted) yield { type: 'resumed' };
+      interrupted = false;
+      delay = FIRST_DELAY_MILLISECONDS;
+      yield* eventsIn(lines, resource, scope, from);
       if (performance.now() - started < FIRST_DELAY_MILLISECONDS) await sleep(FIRST_DELAY_MILLISECONDS, undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
@@ -68,7 +65,7 @@ export async function* watchResource(
       if (!interrupted) yield { type: 'interrupted', error };
       interrupted = true;
       await sleep(delay * (0.8 + 0.4 * Math.random()), undefined, { signal });
-      delay = Math.min(delay * 2, LONGEST_DELAY_MILLISECONDS);
+      delay = Math.min(delay * 1.5, LONGEST_DELAY_MILLISECONDS);
     }
   }
 }
@@ -114,13 +111,14 @@ async function listAll(
   return objects;
 }
 
-async function* watchOnce(
+/** Resolves when the server has begun to answer. */
+function openWatch(
   connection: Connection,
   resource: Resource,
   scope: WatchScope,
   from: Position,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+): Promise<AsyncGenerator<string>> {
   const query = {
     ...selectors(scope),
     watch: true,
@@ -128,7 +126,16 @@ async function* watchOnce(
     resourceVersion: from.version,
     timeoutSeconds: Math.round(WATCH_SECONDS * (0.8 + 0.2 * Math.random())),
   };
-  for await (const line of connection.lines({ path: resourcePath(resource, scope.namespace), query, signal })) {
+  return connection.openLines({ path: resourcePath(resource, scope.namespace), query, signal });
+}
+
+async function* eventsIn(
+  lines: AsyncGenerator<string>,
+  resource: Resource,
+  scope: WatchScope,
+  from: Position,
+): AsyncGenerator<WatchEvent> {
+  for await (const line of lines) {
     if (line === '') continue;
     const event: unknown = JSON.parse(line);
     const type = textIn(event, 'type');

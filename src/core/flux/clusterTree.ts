@@ -173,7 +173,7 @@ class NextTree implements Content {
     const version = object.metadata.resourceVersion;
     if (version !== undefined && before?.object?.metadata.resourceVersion === version) return;
     const isFlux = isFluxGroup(groupOf(object.apiVersion));
-    const status = isFlux ? fluxStatus(object, before?.status) : workloadStatus(object);
+    const status = isFlux ? fluxStatus(object, before) : workloadStatus(object);
     bucket.set(id, { id, reference, object, status });
     this.changed.add(id);
     const [from, to] = [before?.object === undefined ? undefined : parentOf(before.object), parentOf(object)];

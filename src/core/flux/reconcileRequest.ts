@@ -5,8 +5,6 @@ import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
 import { revisionOf } from './objectRevision.ts';
 import { isSuspended } from './status.ts';
 
-export const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
-
 export type RequestState =
   /** Its controller has not come to it yet, or is at it. */
   | 'pending'

@@ -8,12 +8,19 @@ import type { ObjectStatus, WaitsFor } from '../kubernetes/objectStatus.ts';
 import { statusOf } from '../kubernetes/objectStatus.ts';
 import { cleanMessage, resourcesIn } from '../kubernetes/conditionMessage.ts';
 import { attemptedRevisionOf, revisionOf } from './objectRevision.ts';
+import { REQUESTED_AT } from './requestedAt.ts';
+
+/** An object as it was before, and what was made of it. */
+export interface Previous {
+  readonly object: LiveObject | undefined;
+  readonly status: ObjectStatus | undefined;
+}
 
 /**
- * `previous` is the status before this one: while a failed object is tried again its Ready condition says Unknown, and what is shown stays the
- * failure until the attempt has ended.
+ * While a failed object is tried again as it was, its conditions say Progressing for a moment. Whoever gives the state before sees the failure until
+ * the attempt has ended.
  */
-export function fluxStatus(object: LiveObject, previous?: ObjectStatus): ObjectStatus {
+export function fluxStatus(object: LiveObject, previous?: Previous): ObjectStatus {
   const ready = conditionOf(object, 'Ready');
   const rest = {
     revision: revisionOf(object),
@@ -112,10 +119,10 @@ function sourceNameOf(object: LiveObject): string {
   return name === '' ? '' : `${textIn(reference, 'kind') || 'GitRepository'}/${name}`;
 }
 
-function progressingStatus(object: LiveObject, ready: Condition, rest: Rest, previous: ObjectStatus | undefined): ObjectStatus {
+function progressingStatus(object: LiveObject, ready: Condition, rest: Rest, previous: Previous | undefined): ObjectStatus {
+  const failure = previous?.object !== undefined && isRetry(object, previous.object) ? previous.status : undefined;
+  if (failure?.state === 'Failed') return { ...failure, ...rest, since: failure.since, waitsFor: { what: 'retry', name: '' } };
   const reconciling = conditionOf(object, 'Reconciling');
-  if (reconciling?.reason === 'ProgressingWithRetry' && previous?.state === 'Failed')
-    return { ...previous, revision: rest.revision, attempted: rest.attempted, waitsFor: { what: 'retry', name: '' } };
   const phase = cleanMessage(reconciling?.status === 'True' ? reconciling.message : ready.message);
   const isKnown = ready.status !== 'Unknown' || ready.reason === 'Progressing' || reconciling?.status === 'True';
   return statusOf(isKnown ? 'Progressing' : 'Unknown', reconciling?.reason ?? ready.reason, phase, {
@@ -123,4 +130,18 @@ function progressingStatus(object: LiveObject, ready: Condition, rest: Rest, pre
     since: reconciling?.lastTransitionTime ?? rest.since,
     waitsFor: /^running health checks/i.test(phase) ? { what: 'health check', name: '' } : undefined,
   });
+}
+
+/** The same specification and revision once more, and nobody asked for it. */
+function isRetry(now: LiveObject, before: LiveObject): boolean {
+  return (
+    now.metadata.generation === before.metadata.generation &&
+    [undefined, textIn(now.status, 'lastHandledReconcileAt')].includes(now.metadata.annotations?.[REQUESTED_AT]) &&
+    phaseRevision(now) === phaseRevision(before)
+  );
+}
+
+/** `Building manifests for revision main@sha1:… with a timeout of 1m0s` */
+function phaseRevision(object: LiveObject): string {
+  return / for revision (\S+)/.exec(conditionOf(object, 'Reconciling')?.message ?? '')?.[1] ?? '';
 }

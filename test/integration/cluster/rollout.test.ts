@@ -52,15 +52,19 @@ describe('a commit on its way into a cluster', () => {
     assert.equal(verification.outcome, 'running', verification.sentence);
     assert.match(verification.sentence, /^dev runs 1\.1\.0 \(2 pods.*\) after \d+ s\.$/);
     assert.equal(verification.pods, 2);
-    assert.deepEqual(verification.steps.map(({ name, state }) => `${name} ${state}`), [
-      'fetched done',
-      'applied done',
-      'rolling out done',
-      'running done',
-    ]);
+    assert.deepEqual(
+      verification.steps.map(({ name, state }) => `${name} ${state}`),
+      ['fetched done', 'applied done', 'rolling out done', 'running done'],
+    );
     const times = verification.steps.map(({ milliseconds }) => milliseconds ?? -1);
-    assert.deepEqual(times, times.toSorted((a, b) => a - b));
-    assert.match(seen[0]?.steps[0]?.why ?? '', /^GitRepository flux-system\/\w+ is at main@[0-9a-f]{7} and looks for changes every 10m$/);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+    assert.match(
+      seen[0]?.steps[0]?.why ?? '',
+      /^GitRepository flux-system\/\w+ is at main@[0-9a-f]{7} and looks for changes every 10m$/,
+    );
   });
 
   it('is recognised in a later revision by its history', async () => {
@@ -77,7 +81,11 @@ describe('a commit on its way into a cluster', () => {
     });
     assert.equal(verification.outcome, 'running', verification.sentence);
     // Without a clone, nobody knows whether a later revision has it.
-    const blind = await verifyRollout(live, target(kustomization, commit, '1.0.0'), { signal, place: 'dev', timeoutMilliseconds: 300 });
+    const blind = await verifyRollout(live, target(kustomization, commit, '1.0.0'), {
+      signal,
+      place: 'dev',
+      timeoutMilliseconds: 300,
+    });
     assert.equal(blind.outcome, 'late');
     assert.match(blind.sentence, /which is not in this clone: git fetch tells whether it has the commit\.$/);
   });
@@ -94,7 +102,10 @@ describe('a commit on its way into a cluster', () => {
       report: ({ steps }) => waits.push(steps.find(({ state }) => state !== 'done')?.why ?? ''),
     });
     assert.equal(verification.outcome, 'running', verification.sentence);
-    assert.ok(waits.some((why) => why.endsWith('still checks the health of what it applied')), waits.join('\n'));
+    assert.ok(
+      waits.some((why) => why.endsWith('still checks the health of what it applied')),
+      waits.join('\n'),
+    );
   });
 });
 
@@ -106,7 +117,11 @@ describe('reconcile', () => {
     await live.until((tree) => tree.node(play.kustomization)?.status?.state === 'Ready' || undefined, signal);
     const commit = play.repository.push(overlay(play.name, '1.2.0'));
     const seen: ReconcileProgress[] = [];
-    const outcome = await reconcile(live, play.kustomization, { withSource: true, signal, report: (progress) => seen.push(progress) });
+    const outcome = await reconcile(live, play.kustomization, {
+      withSource: true,
+      signal,
+      report: (progress) => seen.push(progress),
+    });
     assert.equal(outcome.sentence, `Kustomization flux-system/${play.name} is ready at main@${commit.slice(0, 7)}.`);
     assert.ok(outcome.ok);
     const object = await cluster.client.get(play.kustomization);
@@ -116,7 +131,10 @@ describe('reconcile', () => {
       ['GitRepository', 'Kustomization'],
     );
     assert.ok(seen.some((progress) => progress.type === 'status' && progress.status.state === 'Progressing'));
-    assert.ok(seen.some((progress) => progress.type === 'event' && progress.event.message.includes('configured')), JSON.stringify(seen));
+    assert.ok(
+      seen.some((progress) => progress.type === 'event' && progress.event.message.includes('configured')),
+      JSON.stringify(seen),
+    );
   });
 
   it('can be cancelled', async () => {

@@ -27,7 +27,11 @@ export const IMAGE = 'registry.example.com/shop';
 export function scene(cluster: Cluster, git: GitServer, tag = '1.0.0'): Scene {
   const name = `t${randomBytes(4).toString('hex')}`;
   const repository = git.repository(name);
-  repository.push({ ...overlay(name, tag), 'base/kustomization.yaml': 'resources: [deployment.yaml]\n', 'base/deployment.yaml': DEPLOYMENT });
+  repository.push({
+    ...overlay(name, tag),
+    'base/kustomization.yaml': 'resources: [deployment.yaml]\n',
+    'base/deployment.yaml': DEPLOYMENT,
+  });
   const made: LiveObject[] = [];
   const reference = (group: string, kind: string, namespace = 'flux-system') => ({ group, kind, namespace, name });
   const put = async (object: LiveObject) => {

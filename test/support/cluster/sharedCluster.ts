@@ -7,7 +7,7 @@ import { startCluster } from './startCluster.ts';
 
 const VARIABLE = 'GITOPS_COCKPIT_TEST_CLUSTER';
 
-export type SharedCluster = Omit<TestCluster, 'start' | 'stop'>;
+export type SharedCluster = Omit<TestCluster, 'etcd' | 'start' | 'stop'>;
 
 /** For the runner. */
 export async function shareCluster(): Promise<AsyncDisposable> {

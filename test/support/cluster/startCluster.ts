@@ -29,6 +29,8 @@ export interface TestCluster extends AsyncDisposable {
   /** Path of a kubeconfig with one context, `test`. */
   readonly kubeconfig: string;
   readonly server: string;
+  /** Address of the store below the API server. */
+  readonly etcd: string;
   /** As the administrator. */
   readonly client: Cluster;
   /** Logs of the programs lie here, too. */
@@ -85,7 +87,16 @@ export async function startCluster(): Promise<TestCluster> {
       const node = await client.get({ group: '', kind: 'Node', namespace: '', name: 'node-1' });
       return JSON.stringify(node?.status ?? {}).includes('"type":"Ready"');
     });
-    return { kubeconfig, server, client, folder, start, stop, [Symbol.asyncDispose]: dispose };
+    return {
+      kubeconfig,
+      server,
+      etcd: `http://127.0.0.1:${String(etcd)}`,
+      client,
+      folder,
+      start,
+      stop,
+      [Symbol.asyncDispose]: dispose,
+    };
   } catch (error) {
     const logs = [...running.keys()].map((name) => `--- ${name}\n${readLog(folder, name).slice(-1500)}`).join('\n');
     await dispose();

@@ -78,7 +78,12 @@ const expected: Record<string, readonly [state: string, reason?: string, message
   'kustomization-suspended-from-the-start': ['Suspended', '', 'It was suspended before its first reconciliation.'],
   'deployment-progress-deadline-exceeded': ['Failed', 'ProgressDeadlineExceeded'],
   'kustomization-timeout': ['Failed', 'HealthCheckFailed', 'health check failed after', 'health check Deployment timeout/shop'],
-  'kustomization-immutable-field': ['Failed', 'ReconciliationFailed', 'Deployment/immutable/shop dry-run failed (Invalid)', 'retry'],
+  'kustomization-immutable-field': [
+    'Failed',
+    'ReconciliationFailed',
+    'Deployment/immutable/shop dry-run failed (Invalid)',
+    'retry',
+  ],
   'kustomization-suspended-after-ready': ['Suspended', 'ReconciliationSucceeded', 'Applied revision'],
   'kustomization-suspended-and-requested': ['Suspended', 'ReconciliationSucceeded', 'Applied revision'],
   'kustomization-resumed': ['Ready', 'ReconciliationSucceeded'],
