@@ -33,9 +33,10 @@ export async function startGitServer(credentials?: { readonly username: string; 
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
+  const url = (name: string) => `http://127.0.0.1:${String(port)}/${name}.git`;
   return {
-    url: (name) => `http://127.0.0.1:${String(port)}/${name}.git`,
-    repository: (name) => repository(join(root, `${name}.git`), join(root, 'trees', name)),
+    url,
+    repository: (name) => repository(join(root, `${name}.git`), join(root, 'trees', name), url(name)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await once(server.close(), 'close');
@@ -44,7 +45,7 @@ export async function startGitServer(credentials?: { readonly username: string; 
   };
 }
 
-function repository(bare: string, folder: string): TestRepository {
+function repository(bare: string, folder: string, url: string): TestRepository {
   mkdirSync(folder, { recursive: true });
   const run = (cwd: string, ...args: readonly string[]) => {
     const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'init.defaultBranch=main'];
@@ -53,6 +54,9 @@ function repository(bare: string, folder: string): TestRepository {
   };
   run(folder, 'init', '-q', '--bare', bare);
   run(folder, 'clone', '-q', bare, '.');
+  // The remote is the server; a push takes the short way, as this process could not serve it while it waits.
+  run(folder, 'remote', 'set-url', 'origin', url);
+  run(folder, 'remote', 'set-url', '--push', 'origin', bare);
   return {
     folder,
     git: (...args) => run(folder, ...args),

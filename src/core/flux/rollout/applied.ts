@@ -3,11 +3,11 @@ import { firstLine } from '../../kubernetes/conditionMessage.ts';
 import type { LiveObject, ObjectReference } from '../../kubernetes/liveObject.ts';
 import { nameOf, textIn } from '../../kubernetes/liveObject.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
-import { inventoryOf } from '../inventory.ts';
-import { HELM_GROUP, KUSTOMIZE_GROUP } from '../kinds.ts';
+import { KUSTOMIZE_GROUP } from '../kinds.ts';
 import { originRevisionOf, revisionOf } from '../objectRevision.ts';
 import { sourceOf } from '../parentOf.ts';
 import { isRevisionOf, parseRevision, shortRevision } from '../revision.ts';
+import { isRollingOut, releasesOf, releaseStep } from './releases.ts';
 import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
 
@@ -17,7 +17,8 @@ export function appliedStep(tree: ClusterTree, target: RolloutTarget, contains: 
   // With health checks, all is applied long before the object says so.
   if (!hasApplied(tree, node.object, target.commit, contains) && !isCheckingHealth(tree, node)) return notApplied(tree, node);
   for (const release of releasesOf(node, tree, target)) {
-    const state = releaseStep(release);
+    // Helm waits for the pods of a release before it says that it is done.
+    const state = isRollingOut(release, tree, target) ? undefined : releaseStep('applied', release);
     if (state !== undefined) return state;
   }
   return step('applied', 'done', '', target.kustomization);
@@ -76,31 +77,4 @@ function dependencyStep(tree: ClusterTree, name: string, dependency: string, abo
   if (status?.state === 'Failed')
     return step('applied', 'failing', `${name} waits for ${dependency}, which fails: ${firstLine(status.message)}`, reference);
   return step('applied', 'waiting', `${name} waits for ${dependency}`, about);
-}
-
-/** The Helm releases that the Kustomization applied; those of the target, where it names any. */
-export function releasesOf({ object }: ClusterNode, tree: ClusterTree, target: RolloutTarget): ClusterNode[] {
-  const named = target.workloads.filter(({ group }) => group === HELM_GROUP);
-  const references =
-    target.workloads.length > 0
-      ? named
-      : object === undefined
-        ? []
-        : inventoryOf(object).filter(({ group }) => group === HELM_GROUP);
-  return references.flatMap((reference) => tree.node(reference) ?? []);
-}
-
-/** undefined where the release is done. */
-function releaseStep({ reference, status }: ClusterNode): RolloutStep | undefined {
-  const name = nameOf(reference);
-  switch (status?.state) {
-    case 'Ready':
-      return undefined;
-    case 'Suspended':
-      return step('applied', 'blocked', `${name} is suspended`, reference);
-    case 'Failed':
-      return step('applied', 'failing', `${name}: ${firstLine(status.message)}`, reference);
-    default:
-      return step('applied', 'waiting', `${name}: ${firstLine(status?.message ?? '')}`, reference);
-  }
 }

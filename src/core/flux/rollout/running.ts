@@ -5,6 +5,7 @@ import { containersOf } from '../../kubernetes/podStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
 import { firstLine } from '../../kubernetes/conditionMessage.ts';
 import { hasApplied } from './applied.ts';
+import { releasesOf, releaseStep } from './releases.ts';
 import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
 import { podsOf, wantedPods } from './workloads.ts';
@@ -72,7 +73,13 @@ function podState(
 /** The pods run; but only the Kustomization knows whether everything else that came with the commit works. */
 function healthStep(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutStep {
   const node = tree.node(target.kustomization);
-  if (node?.object !== undefined && hasApplied(tree, node.object, target.commit, contains)) return step('running', 'done');
+  if (node?.object !== undefined && hasApplied(tree, node.object, target.commit, contains)) {
+    for (const release of releasesOf(node, tree, target)) {
+      const unfinished = releaseStep('running', release);
+      if (unfinished !== undefined) return unfinished;
+    }
+    return step('running', 'done');
+  }
   const name = nameOf(target.kustomization);
   if (node?.status?.state === 'Failed')
     return step('running', 'failing', `${name}: ${firstLine(node.status.message)}`, target.kustomization);

@@ -7,7 +7,7 @@ import type { ContainerState } from '../../kubernetes/podStatus.ts';
 import { containersOf } from '../../kubernetes/podStatus.ts';
 import { imagesOf, isWorkloadKind } from '../../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
-import { releasesOf } from './applied.ts';
+import { releasesOf } from './releases.ts';
 import type { RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
 
