@@ -58,32 +58,31 @@ export class LiveCluster implements Disposable {
   }
 
   /** The first answer of `check` that is not undefined, asked now and after each change. Rejects when nothing is followed any more. */
-  until<T>(check: (tree: ClusterTree) => T | undefined, signal: AbortSignal): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let changes: Disposable | undefined;
-      const settle = (how: () => void) => {
-        changes?.[Symbol.dispose]();
-        signal.removeEventListener('abort', abort);
-        how();
-      };
-      const abort = () => settle(() => reject(signal.reason as Error));
-      const look = () => {
-        const { problem } = this;
-        if (problem !== undefined) {
-          settle(() => reject(problem));
-          return;
-        }
-        const found = check(this.current);
-        if (found !== undefined) settle(() => resolve(found));
-      };
-      if (signal.aborted) {
-        reject(signal.reason as Error);
+  async until<T>(check: (tree: ClusterTree) => T | undefined, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const look = () => {
+      if (this.problem !== undefined) {
+        reject(this.problem);
         return;
       }
-      signal.addEventListener('abort', abort, { once: true });
-      changes = this.onChange(look);
+      try {
+        const found = check(this.current);
+        if (found !== undefined) resolve(found);
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    const abort = () => reject(signal.reason as Error);
+    const changes = this.onChange(look);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
       look();
-    });
+      return await promise;
+    } finally {
+      changes[Symbol.dispose]();
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   /** The tree after this one. */
@@ -102,7 +101,8 @@ export class LiveCluster implements Disposable {
     signal?.addEventListener('abort', end, { once: true });
     try {
       const resources = await Promise.all(kinds.map(({ group, kind }) => this.cluster.resource(group, kind, signal ?? ended)));
-      await Promise.all(resources.map((resource) => (resource === undefined ? undefined : this.listed(resource, namespaces))));
+      const served = resources.filter((resource) => resource !== undefined);
+      await Promise.all(served.map((resource) => this.listed(resource, namespaces)));
       signal?.throwIfAborted();
       if (this.problem !== undefined) throw this.problem;
     } catch (error) {

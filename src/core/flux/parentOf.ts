@@ -39,7 +39,7 @@ function controllerOf({ metadata }: LiveObject): ObjectReference | undefined {
 }
 
 /** Flux labels whatever it applies with the name of the object that made it do so. */
-export function ownerByLabels({ metadata: { labels } }: LiveObject): ObjectReference | undefined {
+function ownerByLabels({ metadata: { labels } }: LiveObject): ObjectReference | undefined {
   for (const [group, kind] of [
     [HELM_GROUP, 'HelmRelease'],
     [KUSTOMIZE_GROUP, 'Kustomization'],

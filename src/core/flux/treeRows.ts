@@ -30,7 +30,7 @@ export function treeRows(tree: ClusterTree, wanted: (node: ClusterNode) => boole
 }
 
 /** `main@1a2b3c4`, `running health checks`, `ImagePullBackOff: shop: Back-off pulling image`. */
-export function textOf(status: ObjectStatus | undefined): string {
+function textOf(status: ObjectStatus | undefined): string {
   if (status === undefined) return '';
   const revision = status.revision === '' ? '' : shortRevision(status.revision);
   const message = firstLine(status.message);

@@ -42,7 +42,7 @@ function masked(secret: Json | undefined, other: Json | undefined): Json | undef
   const fields = (['data', 'stringData'] as const).flatMap((field) => {
     const values = secret[field];
     if (!isMap(values)) return [];
-    const others = other === undefined || !isMap(other[field]) ? {} : (other[field] as Json);
+    const others = other === undefined || !isMap(other[field]) ? {} : other[field];
     return [[field, Object.fromEntries(Object.entries(values).map(([key, value]) => [key, hidden(field, value, others[key])]))]];
   });
   return { ...secret, ...(Object.fromEntries(fields) as Json) };

@@ -28,7 +28,7 @@ export function workloadStatus(object: LiveObject): ObjectStatus | undefined {
 }
 
 /** The specification of its pods; undefined for other kinds. */
-export function podTemplateOf(object: LiveObject): unknown {
+function podTemplateOf(object: LiveObject): unknown {
   if (object.kind === 'Pod') return object.spec;
   if (object.kind === 'CronJob') return valueAt(object.spec, 'jobTemplate', 'spec', 'template', 'spec');
   return valueAt(object.spec, 'template', 'spec');

@@ -158,8 +158,9 @@ spec: { interval: 10m, prune: true, path: ./overlay, sourceRef: { kind: GitRepos
     play.repository.push({ 'parent/more.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: more }\n' });
     assert.ok((await reconcile(live, play.kustomization, { withSource: true, signal })).ok);
     const object = await cluster.client.get(reference);
-    assert.equal(object?.spec?.['suspend'], true);
-    const owners = (object?.metadata as unknown as { managedFields: { manager: string; fieldsV1: object }[] }).managedFields;
+    assert.ok(object);
+    assert.equal(object.spec?.['suspend'], true);
+    const owners = (object.metadata as unknown as { managedFields: { manager: string; fieldsV1: object }[] }).managedFields;
     assert.ok(owners.some(({ manager, fieldsV1 }) => manager === 'flux' && JSON.stringify(fieldsV1).includes('f:suspend')));
   });
 

@@ -12,18 +12,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from '../../../src/clients/cluster.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
+import type { Component, Settings } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { prepareControlPlane } from './controlPlane.ts';
 import { installFlux } from './installFlux.ts';
-
-export type Component =
-  | 'etcd'
-  | 'kube-apiserver'
-  | 'kube-controller-manager'
-  | 'kube-scheduler'
-  | 'kwok'
-  | 'source-controller'
-  | 'kustomize-controller'
-  | 'helm-controller';
 
 export interface TestCluster extends AsyncDisposable {
   /** Path of a kubeconfig with one context, `test`. */
@@ -37,13 +29,6 @@ export interface TestCluster extends AsyncDisposable {
   readonly folder: string;
   stop(component: Component): Promise<void>;
   start(component: Component): Promise<void>;
-}
-
-interface Settings {
-  readonly folder: string;
-  readonly programs: string;
-  readonly ports: Readonly<Record<'etcd' | 'peer' | 'api' | 'manager' | 'scheduler' | 'kubelet' | 'storage', number>>;
-  readonly stages: readonly string[];
 }
 
 /** Ready in about six seconds once it is built. */
@@ -104,9 +89,10 @@ export async function startCluster(): Promise<TestCluster> {
   }
 }
 
-function spawnGuarded({ folder, programs, ports, stages }: Settings, component: Component): ChildProcess {
+function spawnGuarded(settings: Settings, component: Component): ChildProcess {
+  const { folder, programs } = settings;
   const output = openSync(join(folder, `${component}.log`), 'a');
-  const [program, ...args] = commandOf(component, folder, ports, stages);
+  const [program, ...args] = commandOf(component, settings);
   const environment = {
     PATH: process.env['PATH'],
     HOME: folder,
@@ -118,119 +104,6 @@ function spawnGuarded({ folder, programs, ports, stages }: Settings, component: 
     env: environment,
     stdio: ['pipe', output, output],
   });
-}
-
-function commandOf(
-  component: Component,
-  folder: string,
-  ports: Settings['ports'],
-  stages: readonly string[],
-): [string, ...string[]] {
-  const kubeconfig = join(folder, 'kubeconfig');
-  const pki = join(folder, 'pki');
-  const signer = join(folder, 'service-account.key');
-  const own = (flags: Readonly<Record<string, string | number | boolean>>): [string, ...string[]] => [
-    'controlplane',
-    component,
-    ...Object.entries(flags).map(([flag, value]) => `--${flag}=${String(value)}`),
-  ];
-  const flux = (...flags: readonly string[]): [string, ...string[]] => [
-    component,
-    '--metrics-addr=0',
-    '--health-addr=0',
-    '--enable-leader-election=false',
-    '--watch-all-namespaces=true',
-    ...flags,
-  ];
-  const etcdUrl = `http://127.0.0.1:${String(ports.etcd)}`;
-  const peerUrl = `http://127.0.0.1:${String(ports.peer)}`;
-  switch (component) {
-    case 'etcd':
-      return own({
-        'data-dir': join(folder, 'etcd'),
-        'listen-client-urls': etcdUrl,
-        'advertise-client-urls': etcdUrl,
-        'listen-peer-urls': peerUrl,
-        'initial-advertise-peer-urls': peerUrl,
-        'initial-cluster': `default=${peerUrl}`,
-        'unsafe-no-fsync': true,
-        'log-level': 'error',
-      });
-    case 'kube-apiserver':
-      return own({
-        'etcd-servers': etcdUrl,
-        'bind-address': '127.0.0.1',
-        'advertise-address': '127.0.0.1',
-        'secure-port': ports.api,
-        'cert-dir': pki, // makes a self-signed certificate there
-        'token-auth-file': join(folder, 'tokens.csv'),
-        'authorization-mode': 'RBAC',
-        'service-account-key-file': signer,
-        'service-account-signing-key-file': signer,
-        'service-account-issuer': 'https://kubernetes.default.svc.cluster.local',
-        'service-cluster-ip-range': '10.0.0.0/24',
-        'endpoint-reconciler-type': 'none',
-        'disable-admission-plugins': 'TaintNodesByCondition', // no node-lifecycle-controller takes the taint away again
-        'kubelet-preferred-address-types': 'InternalIP',
-        profiling: false,
-      });
-    case 'kube-controller-manager':
-      return own({
-        kubeconfig,
-        'bind-address': '127.0.0.1',
-        'secure-port': ports.manager,
-        'cert-dir': pki,
-        'leader-elect': false,
-        'service-account-private-key-file': signer,
-        'root-ca-file': join(pki, 'apiserver.crt'),
-        controllers: [
-          'deployment',
-          'replicaset',
-          'statefulset',
-          'daemonset',
-          'job',
-          'cronjob',
-          'namespace',
-          'serviceaccount',
-          'resourcequota',
-          'garbage-collector',
-        ]
-          .map((name) => `${name}-controller`)
-          .join(','),
-      });
-    case 'kube-scheduler':
-      return own({
-        kubeconfig,
-        'authentication-kubeconfig': kubeconfig,
-        'authorization-kubeconfig': kubeconfig,
-        'bind-address': '127.0.0.1',
-        'secure-port': ports.scheduler,
-        'cert-dir': pki,
-        'leader-elect': false,
-      });
-    case 'kwok':
-      return [
-        'controlplane',
-        'kwok',
-        `--kubeconfig=${kubeconfig}`,
-        '--manage-all-nodes=true',
-        // kwok answers for the logs of containers, too, as the kubelet of its node.
-        '--node-ip=127.0.0.1',
-        `--node-port=${String(ports.kubelet)}`,
-        `--server-address=127.0.0.1:${String(ports.kubelet)}`,
-        `--tls-cert-file=${join(pki, 'apiserver.crt')}`,
-        `--tls-private-key-file=${join(pki, 'apiserver.key')}`,
-        ...[...stages, join(folder, 'logs.yaml')].map((file) => `--config=${file}`),
-      ];
-    case 'source-controller': {
-      const address = `127.0.0.1:${String(ports.storage)}`;
-      return flux(`--storage-path=${join(folder, 'storage')}`, `--storage-addr=${address}`, `--storage-adv-addr=${address}`);
-    }
-    case 'kustomize-controller':
-      return flux('--requeue-dependency=2s', '--http-retry=3');
-    case 'helm-controller':
-      return flux('--requeue-dependency=2s', '--http-retry=3');
-  }
 }
 
 /** Resolves when the program answers, or does its work. */
