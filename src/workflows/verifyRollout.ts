@@ -172,7 +172,12 @@ class Run {
     const kustomization = this.live.tree.node(this.target.kustomization)?.object;
     if (kustomization === undefined) return;
     const step = currentStep(state)?.name;
-    const reference = step === 'fetched' ? sourceOf(kustomization) : step === 'applied' ? this.target.kustomization : undefined;
+    const reference =
+      step === 'pushed' || step === 'fetched'
+        ? sourceOf(kustomization)
+        : step === 'applied'
+          ? this.target.kustomization
+          : undefined;
     if (reference === undefined || this.requested.has(reference.kind)) return;
     this.requested.add(reference.kind);
     // What the source has just got, the Kustomization applies without being asked.

@@ -24,6 +24,8 @@ export class LiveCluster implements Disposable {
   readonly cluster: Cluster;
   /** What is not followed, and why; one sentence each. */
   readonly notices: string[] = [];
+  /** The kinds that the cluster serves of those that were asked for: without one of Flux, Flux is not installed. */
+  followed: readonly Resource[] = [];
   private current = ClusterTree.empty;
   private problem: ClusterError | undefined;
   private readonly listeners = new Set<() => void>();
@@ -70,7 +72,7 @@ export class LiveCluster implements Disposable {
         const found = check(this.current);
         if (found !== undefined) resolve(found);
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     const abort = () => reject(signal.reason as Error);
@@ -101,8 +103,8 @@ export class LiveCluster implements Disposable {
     signal?.addEventListener('abort', end, { once: true });
     try {
       const resources = await Promise.all(kinds.map(({ group, kind }) => this.cluster.resource(group, kind, signal ?? ended)));
-      const served = resources.filter((resource) => resource !== undefined);
-      await Promise.all(served.map((resource) => this.listed(resource, namespaces)));
+      this.followed = resources.filter((resource) => resource !== undefined);
+      await Promise.all(this.followed.map((resource) => this.listed(resource, namespaces)));
       signal?.throwIfAborted();
       if (this.problem !== undefined) throw this.problem;
     } catch (error) {

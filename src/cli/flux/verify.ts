@@ -69,7 +69,7 @@ function named({ kustomization = '', commit = '', image }: { kustomization?: str
   return {
     folder: undefined,
     place: undefined,
-    targets: [{ kustomization: reference, commit, branches: [], image, workloads: [] }],
+    targets: [{ kustomization: reference, commit, branches: undefined, image, workloads: [] }],
   };
 }
 
@@ -85,7 +85,6 @@ async function inRepository(
     const commit = await resolveCommit(root, name);
     if (commit === undefined) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
     const branches = await remoteBranchesWith(root, commit);
-    if (branches.length === 0) note(`${name} (${commit.slice(0, 7)}) is on no branch of a remote, as far as this clone knows.`);
     const targets = rolloutTargets(images, commit, branches);
     if (targets.length > 0) return { folder: resolve(root), place: environment, targets };
     const why = images.find(({ usage }) => usage.status === 'unknown')?.usage.why;

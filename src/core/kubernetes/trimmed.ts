@@ -15,7 +15,8 @@ export function trimmed(object: LiveObject): LiveObject {
   };
 }
 
-function trimmedMetadata(metadata: ObjectMetadata): ObjectMetadata {
+/** Without the book-keeping of field owners, and without the copy of the whole object (of Secrets too) that kubectl leaves in it. */
+export function trimmedMetadata(metadata: ObjectMetadata): ObjectMetadata {
   const { managedFields: _fields, annotations, ...rest } = metadata as ObjectMetadata & { managedFields?: unknown };
   if (annotations === undefined) return rest;
   const { [LAST_APPLIED]: _applied, ...others } = annotations;

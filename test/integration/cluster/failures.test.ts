@@ -39,7 +39,7 @@ function becomes(reference: ObjectReference, state: State): Promise<ObjectStatus
 }
 
 /** The verdict on the newest commit, with little patience. */
-function verify(play: Scene, tag: string, branches = ['main']): Promise<Verification> {
+function verify(play: Scene, tag: string, branches: readonly string[] | undefined = ['main']): Promise<Verification> {
   const commit = play.repository.git('rev-parse', 'HEAD');
   const target = { kustomization: play.kustomization, commit, branches, image: `${IMAGE}:${tag}`, workloads: [] };
   const { folder } = play.repository;
@@ -118,7 +118,7 @@ describe('what goes wrong on the way', () => {
       verification.sentence,
       /^dev still runs 1\.0\.0: Deployment \w+\/shop waits for its image \(ImagePullBackOff: not found\)\.$/,
     );
-    assert.equal(verification.steps[2]?.about?.kind, 'Pod');
+    assert.equal(verification.steps[3]?.about?.kind, 'Pod');
     assert.ok(live.tree.isFailing(live.tree.node(play.source)!));
   });
 
@@ -191,7 +191,7 @@ describe('what goes wrong on the way', () => {
     await play.applySource({ ref: { branch: 'nowhere' } });
     await play.applyKustomization();
     assert.equal((await becomes(play.source, 'Failed')).reason, 'GitOperationFailed');
-    const absent = await verify(play, '1.0.0', []);
+    const absent = await verify(play, '1.0.0', ['nowhere']);
     assert.equal(absent.outcome, 'failing');
     assert.match(absent.sentence, /GitRepository flux-system\/\w+ cannot be fetched: the branch "nowhere" does not exist\.$/);
     play.repository.push({ 'README.md': 'x\n' }, { branch: 'release' });

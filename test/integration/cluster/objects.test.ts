@@ -18,6 +18,7 @@ import { idOf, nameOf } from '../../../src/core/kubernetes/liveObject.ts';
 import { checkFlux } from '../../../src/workflows/checkFlux.ts';
 import { compareWithCluster } from '../../../src/workflows/compareWithCluster.ts';
 import { controllerLogs } from '../../../src/workflows/controllerLogs.ts';
+import { liveManifest } from '../../../src/workflows/liveManifest.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
 import { suspend } from '../../../src/workflows/suspend.ts';
 import { traceObject } from '../../../src/workflows/traceObject.ts';
@@ -74,7 +75,7 @@ spec:
     await play.applySource();
     await play.applyKustomization();
     const shop = { group: 'helm.toolkit.fluxcd.io', kind: 'HelmRelease', namespace: play.name, name: 'shop' };
-    const target = { kustomization: play.kustomization, commit, branches: [], image: `${IMAGE}:4.0.0`, workloads: [shop] };
+    const target = { kustomization: play.kustomization, commit, branches: undefined, image: `${IMAGE}:4.0.0`, workloads: [shop] };
     const verification = await verifyRollout(live, target, { signal, place: 'dev' });
     assert.equal(verification.outcome, 'running', verification.sentence);
     assert.equal(verification.pods, 1);
@@ -162,6 +163,22 @@ spec: { interval: 10m, prune: true, path: ./overlay, sourceRef: { kind: GitRepos
     assert.equal(object.spec?.['suspend'], true);
     const owners = (object.metadata as unknown as { managedFields: { manager: string; fieldsV1: object }[] }).managedFields;
     assert.ok(owners.some(({ manager, fieldsV1 }) => manager === 'flux' && JSON.stringify(fieldsV1).includes('f:suspend')));
+  });
+
+  it('can be read as YAML, with Secrets masked', async () => {
+    await using play = scene(cluster.client, git);
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"stringData":{"password":"hunter2"}}' };
+    const metadata = { name: play.name, namespace: 'flux-system', annotations };
+    await play.apply({ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { password: 'hunter2' } } as never);
+    const text = await liveManifest(
+      cluster.client,
+      { group: '', kind: 'Secret', namespace: 'flux-system', name: play.name },
+      signal,
+    );
+    assert.match(text ?? '', /^kind: Secret$/m);
+    assert.match(text ?? '', /^ {2}password: •••• \(7 bytes\)$/m);
+    assert.doesNotMatch(text ?? '', /managedFields|aHVudGVyMg|hunter2/);
+    assert.equal(await liveManifest(cluster.client, { ...play.deployment, name: 'nothing' }, signal), undefined);
   });
 
   it('has events', async () => {

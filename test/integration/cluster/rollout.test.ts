@@ -62,7 +62,7 @@ describe('a commit on its way into a cluster', () => {
       times.toSorted((a, b) => a - b),
     );
     assert.match(
-      seen[0]?.steps[0]?.why ?? '',
+      seen[0]?.steps[1]?.why ?? '',
       /^GitRepository flux-system\/\w+ is at main@[0-9a-f]{7} and looks for changes every 10m$/,
     );
   });

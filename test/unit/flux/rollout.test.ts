@@ -5,6 +5,7 @@ import type { RolloutState } from '../../../src/core/flux/rollout/rolloutState.t
 import { rolloutState } from '../../../src/core/flux/rollout/rolloutState.ts';
 import { failureSentence, successSentence } from '../../../src/core/flux/rollout/sentence.ts';
 import type { Contains, RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
+import { runningImage } from '../../../src/core/flux/runningImage.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
 import { deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
 
@@ -144,6 +145,13 @@ describe('how far a commit has come', () => {
       /^done$/,
     ],
     ['pods that nobody has seen yet', [fetched, done, rolled], /^running waiting: 0 of 1 pods of Deployment dev\/shop run it$/],
+    [
+      'a commit that was not pushed',
+      [source('fleet', 'GitRepository', git(OLD)), done],
+      /^pushed waiting: the commit is on no branch of the remote, as far as this clone knows$/,
+      { branches: [] },
+    ],
+    ['a commit that somebody else pushed', [fetched, done, rolled, running], /^done$/, { branches: [] }],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));
@@ -180,7 +188,7 @@ describe('how far a commit has come', () => {
     assert.match(current(look([oci(`main@sha1:${OLD}`), now, rolled, running])), /^fetched waiting/);
     const silent = look([oci(), reads({ lastAppliedRevision: `latest@${DIGEST}` }), rolled, running]);
     assert.equal(current(silent), 'done');
-    assert.match(silent.steps[0]?.why ?? '', /does not say of which commit it was made, so only the image is checked/);
+    assert.match(silent.steps[1]?.why ?? '', /does not say of which commit it was made, so only the image is checked/);
     assert.match(current(look([oci(), reads({ lastAppliedRevision: 'latest@sha256:00' }), rolled, running])), /^applied waiting/);
   });
 
@@ -219,5 +227,29 @@ describe('how far a commit has come', () => {
       successSentence('prod', { ...target, image: '' }, { ...state, digests: [], pods: 0 }, 2),
       `prod runs ${NEW.slice(0, 7)} after 2 s.`,
     );
+  });
+});
+
+describe('what really runs', () => {
+  const usage = { kind: 'Deployment', namespace: 'dev', workload: 'shop', container: 'shop', reference: 'app:2' };
+  const running = (...objects: readonly LiveObject[]) =>
+    runningImage(ClusterTree.empty.with(objects.map((object) => ({ type: 'changed', object }))), usage);
+
+  it('is what its pods run', () => {
+    assert.deepEqual(running(rolled, pod('shop-2-a', 'shop', '2', { image: 'app:2' })), {
+      references: ['app:2'],
+      differs: false,
+      why: '',
+    });
+    const stuck = pod('shop-2-a', 'shop', '2', { image: 'app:2', waiting: 'ImagePullBackOff' });
+    assert.deepEqual(running(rolled, pod('shop-1-a', 'shop', '1'), stuck), {
+      references: ['app:1'],
+      differs: true,
+      why: 'ImagePullBackOff: shop: failed: not found',
+    });
+  });
+  it('is what the workload says while there are no pods, and unknown without it', () => {
+    assert.deepEqual(running(deployment('shop', 'apps')), { references: ['app:1'], differs: true, why: '' });
+    assert.equal(running(), undefined);
   });
 });

@@ -1,4 +1,4 @@
-/** Does the source have the commit? */
+/** Is the commit on the remote, and does the source have it? */
 import type { LiveObject } from '../../kubernetes/liveObject.ts';
 import { nameOf, textIn } from '../../kubernetes/liveObject.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
@@ -8,6 +8,12 @@ import { isRevisionOf, parseRevision, shortRevision } from '../revision.ts';
 import { sourceFailureOf } from '../sourceFailure.ts';
 import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
+
+/** A source that has the commit proves that it was pushed, whatever this clone knows. */
+export function pushedStep({ branches }: RolloutTarget, fetched: RolloutStep): RolloutStep {
+  if (fetched.state === 'done' || branches === undefined || branches.length > 0) return step('pushed', 'done');
+  return step('pushed', 'waiting', 'the commit is on no branch of the remote, as far as this clone knows');
+}
 
 export function fetchedStep(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutStep {
   const kustomization = tree.node(target.kustomization)?.object;
@@ -42,7 +48,7 @@ function fetchedState(source: LiveObject, commit: string, contains: Contains): s
 }
 
 /** What the source follows, where that cannot lead to the commit. */
-function pinned({ spec }: LiveObject, branches: readonly string[]): string | undefined {
+function pinned({ spec }: LiveObject, branches: readonly string[] = []): string | undefined {
   const commit = textIn(spec, 'ref', 'commit');
   if (commit !== '') return `is pinned to the commit ${commit.slice(0, 7)}`;
   const tag = textIn(spec, 'ref', 'tag');

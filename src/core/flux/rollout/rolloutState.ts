@@ -1,7 +1,7 @@
-/** How far a commit has come in a cluster, as one tree of the cluster says: fetched > applied > rolling out > running. */
+/** How far a commit has come in a cluster, as one tree of the cluster says: pushed > fetched > applied > rolling out > running. */
 import type { ClusterTree } from '../clusterTree.ts';
 import { appliedStep } from './applied.ts';
-import { fetchedStep } from './fetched.ts';
+import { fetchedStep, pushedStep } from './fetched.ts';
 import { runningStep } from './running.ts';
 import type { Contains, RolloutStep, RolloutStepName, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
@@ -26,10 +26,12 @@ export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains:
     if (known === undefined) unresolved.add(digest);
     return known;
   };
+  const fetched = fetchedStep(tree, target, ask);
   const workloads = targetWorkloads(tree, target);
   const running = runningStep(tree, target, workloads, ask);
   const makers: readonly [RolloutStepName, () => RolloutStep][] = [
-    ['fetched', () => fetchedStep(tree, target, ask)],
+    ['pushed', () => pushedStep(target, fetched)],
+    ['fetched', () => fetched],
     ['applied', () => appliedStep(tree, target, ask)],
     ['rolling out', () => rollingOutStep(tree, target, workloads)],
     ['running', () => running.step],

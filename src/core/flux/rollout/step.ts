@@ -6,8 +6,8 @@ export interface RolloutTarget {
   readonly kustomization: ObjectReference;
   /** Full hash. */
   readonly commit: string;
-  /** Branches on which the commit is known to be; empty where that is not known. */
-  readonly branches: readonly string[];
+  /** Branches of the remote that have the commit; empty where none has it, undefined where that is not known. */
+  readonly branches: readonly string[] | undefined;
   /** The reference that its containers must have; '' where any image will do. */
   readonly image: string;
   /** The workloads, or Helm releases, that use the image; empty for all of the Kustomization that use an image of that name. */
@@ -17,7 +17,7 @@ export interface RolloutTarget {
 /** Whether the revision with this digest contains the commit. Unknown: the clone at hand does not have it. undefined: nobody has looked yet. */
 export type Contains = (digest: string) => boolean | 'unknown' | undefined;
 
-export type RolloutStepName = 'fetched' | 'applied' | 'rolling out' | 'running';
+export type RolloutStepName = 'pushed' | 'fetched' | 'applied' | 'rolling out' | 'running';
 
 export interface RolloutStep {
   readonly name: RolloutStepName;

@@ -6,9 +6,13 @@ import type { RolloutTarget } from './step.ts';
 
 /**
  * One target for each Flux Kustomization and reference. Images that cannot be known, and those that no Flux Kustomization deploys, have none.
- * `branches` are those that have the commit.
+ * `branches` are those of the remote that have the commit.
  */
-export function rolloutTargets(images: readonly PlacedImage[], commit: string, branches: readonly string[]): RolloutTarget[] {
+export function rolloutTargets(
+  images: readonly PlacedImage[],
+  commit: string,
+  branches: RolloutTarget['branches'],
+): RolloutTarget[] {
   const targets = new Map<string, RolloutTarget & { readonly workloads: ObjectReference[] }>();
   for (const { root, usage } of images) {
     if (usage.status !== 'exact' || usage.reference === '') continue;
