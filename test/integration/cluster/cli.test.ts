@@ -87,7 +87,7 @@ describe('flux on the command line', () => {
       assert.equal(result.image, `${IMAGE}:3.0.0`);
       assert.match(result.sentence, /^(west|east) runs 3\.0\.0 \(2 pods/);
     }
-    assert.match(both.stderr, /west: fetched ✓ \d s · applied/);
+    assert.match(both.stderr, /west: pushed ✓ \d s · fetched/);
     const one = await runCli(...verify, '--context', 'east');
     assert.match(one.stdout, /^dev runs 3\.0\.0 \(2 pods.*\) after \d+ s\.\n$/);
   });

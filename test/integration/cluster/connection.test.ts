@@ -24,7 +24,7 @@ import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 let cluster: SharedCluster;
 before(async () => (cluster = await sharedCluster()));
 after(async () => await cluster[Symbol.asyncDispose]());
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(600_000);
 
 const open = (kubeconfig: string, context = 'test') => new Cluster(loadKubeconfig({ KUBECONFIG: kubeconfig }), context);
 const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];

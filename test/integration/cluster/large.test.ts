@@ -67,7 +67,7 @@ function objects(): LiveObject[] {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: metadata(app, owner),
-      spec: { replicas: 0, selector: { matchLabels: { app } }, template },
+      spec: { replicas: 0, paused: true, selector: { matchLabels: { app } }, template },
     });
   }
   return list;

@@ -38,7 +38,7 @@ after(async () => {
   await git[Symbol.asyncDispose]();
   await cluster[Symbol.asyncDispose]();
 });
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(600_000);
 
 async function ready(reference: ObjectReference): Promise<void> {
   await live.until((tree) => tree.node(reference)?.status?.state === 'Ready' || undefined, signal);

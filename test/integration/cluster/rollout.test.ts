@@ -25,7 +25,7 @@ after(async () => {
   await git[Symbol.asyncDispose]();
   await cluster[Symbol.asyncDispose]();
 });
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(600_000);
 
 function target(kustomization: RolloutTarget['kustomization'], commit: string, tag: string): RolloutTarget {
   return { kustomization, commit, branches: ['main'], image: `${IMAGE}:${tag}`, workloads: [] };
@@ -54,7 +54,7 @@ describe('a commit on its way into a cluster', () => {
     assert.equal(verification.pods, 2);
     assert.deepEqual(
       verification.steps.map(({ name, state }) => `${name} ${state}`),
-      ['fetched done', 'applied done', 'rolling out done', 'running done'],
+      ['pushed done', 'fetched done', 'applied done', 'rolling out done', 'running done'],
     );
     const times = verification.steps.map(({ milliseconds }) => milliseconds ?? -1);
     assert.deepEqual(

@@ -22,14 +22,14 @@ after(async () => {
   await git[Symbol.asyncDispose]();
   await cluster[Symbol.asyncDispose]();
 });
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(600_000);
 
 describe('a cluster that is followed', () => {
   it('goes on after its API server was started again', async () => {
     await using play = scene(cluster.client, git);
     await play.applySource();
     await play.applyKustomization();
-    await live.until((tree) => tree.node(play.kustomization)?.status?.state === 'Ready' || undefined, signal);
+    await live.until((tree) => tree.node(play.deployment)?.status?.state === 'Ready' || undefined, signal);
     const before = live.tree.node(play.deployment);
     const recorded = await record();
     await cluster.stop('kube-apiserver');

@@ -36,6 +36,8 @@ export function commandOf(component: Component, { folder, ports, stages }: Setti
     '--watch-all-namespaces=true',
     ...flags,
   ];
+  // By default they ask 20 times a second, and a test with many objects would keep the others waiting for minutes.
+  const unhurried = { 'kube-api-qps': 1000, 'kube-api-burst': 2000 };
   const etcdUrl = `http://127.0.0.1:${String(ports.etcd)}`;
   const peerUrl = `http://127.0.0.1:${String(ports.peer)}`;
   switch (component) {
@@ -76,6 +78,7 @@ export function commandOf(component: Component, { folder, ports, stages }: Setti
         'cert-dir': pki,
         'leader-elect': false,
         'service-account-private-key-file': signer,
+        ...unhurried,
         'root-ca-file': join(pki, 'apiserver.crt'),
         controllers: [
           'deployment',
@@ -95,6 +98,7 @@ export function commandOf(component: Component, { folder, ports, stages }: Setti
     case 'kube-scheduler':
       return own({
         kubeconfig,
+        ...unhurried,
         'authentication-kubeconfig': kubeconfig,
         'authorization-kubeconfig': kubeconfig,
         'bind-address': '127.0.0.1',
