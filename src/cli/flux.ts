@@ -38,6 +38,12 @@ export const flux: Command = {
     const load = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (load === undefined)
       throw new InputError(`${verb === '' ? 'A verb' : verb} is missing or no verb of flux. See flux --help.`);
-    return await (await load()).run(args);
+    try {
+      return await (await load()).run(args);
+    } catch (error) {
+      // Ctrl+C: whoever cancels knows that.
+      if (error instanceof Error && error.name === 'AbortError') return 2;
+      throw error;
+    }
   },
 };

@@ -28,12 +28,12 @@ const causes: readonly {
   {
     cause: 'authentication',
     pattern:
-      /authentication required|unable to authenticate|unauthori[sz]ed|invalid credentials|permission denied|401|403|knownhosts/i,
+      /authentication required|unable to authenticate|unauthori[sz]ed|invalid credentials|permission denied|\b40[13]\b|knownhosts/i,
     words: () => 'the server does not accept its credentials',
   },
   {
     cause: 'repository',
-    pattern: /repository not found|NAME_UNKNOWN|404/i,
+    pattern: /repository not found|NAME_UNKNOWN|\b404\b/i,
     words: () => 'the repository does not exist, or its credentials may not see it',
   },
   {

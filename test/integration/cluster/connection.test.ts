@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { rootCertificates } from 'node:tls';
 import { join } from 'node:path';
@@ -201,6 +202,53 @@ describe('a connection to a cluster', () => {
     const connections = tunnel.connections();
     await sleep(1500);
     assert.equal(tunnel.connections(), connections, 'nothing is tried again');
+  });
+
+  it('signs in with an OIDC token as long as it lasts', async () => {
+    const token = await userWith(cluster.client, 'oidc', everything);
+    const user = (idToken: string) => JSON.stringify({ 'auth-provider': { name: 'oidc', config: { 'id-token': idToken } } });
+    using far = open(kubeconfigFor(cluster.folder, cluster.server, user(token)));
+    assert.equal(await isAllowed(far, 'get', { group: '', kind: 'Pod', namespace: 'default', name: 'x' }), true);
+    const old = [{ alg: 'none' }, { exp: 1 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+    using expired = open(kubeconfigFor(cluster.folder, cluster.server, user(`${old.join('.')}.x`)));
+    await assert.rejects(expired.connection.json({ path: '/api/v1/namespaces/default/pods' }), CredentialsError);
+  });
+
+  it('reads a token file each time, as others renew it', async () => {
+    const token = await userWith(cluster.client, 'file', everything);
+    const file = join(mkdtempSync(join(tmpdir(), 'gitops-cockpit-token-')), 'token');
+    writeFileSync(file, `${token}\n`);
+    using far = open(kubeconfigFor(cluster.folder, cluster.server, `{ tokenFile: "${file}" }`));
+    await far.connection.json({ path: '/api/v1/namespaces/default/pods' });
+    writeFileSync(file, 'stale');
+    await assert.rejects(far.connection.json({ path: '/api/v1/namespaces/default/pods' }), CredentialsError);
+  });
+
+  it('goes through the proxy that the kubeconfig names', async () => {
+    const asked: string[] = [];
+    const proxy = createHttpServer();
+    proxy.on('connect', (request, near: Socket) => {
+      asked.push(request.url ?? '');
+      const [host, port] = (request.url ?? '').split(':');
+      const far = connect(Number(port), host, () => near.write('HTTP/1.1 200 OK\r\n\r\n'));
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const token = await userWith(cluster.client, 'proxied', everything);
+    const kubeconfig = kubeconfigFor(cluster.folder, cluster.server, `{ token: "${token}" }`);
+    const { port } = proxy.address() as AddressInfo;
+    const text = readFileSync(kubeconfig, 'utf8').replace(
+      'cluster: { server:',
+      `cluster: { proxy-url: "http://127.0.0.1:${String(port)}", server:`,
+    );
+    writeFileSync(kubeconfig, text);
+    using far = open(kubeconfig);
+    using live = await watchCluster(far);
+    assert.ok(live.followed.length > 10);
+    assert.ok(asked.length > 0 && asked.every((address) => address === new URL(cluster.server).host), asked.join());
+    proxy.closeAllConnections();
+    proxy.close();
   });
 
   it('says in a sentence what a sign-in program said, and that it is missing', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitServer } from '../../support/cluster/gitServer.ts';
 import { startGitServer } from '../../support/cluster/gitServer.ts';
 import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
@@ -192,6 +193,51 @@ spec: { interval: 10m, prune: true, path: ./overlay, sourceRef: { kind: GitRepos
       JSON.stringify(events),
     );
     assert.ok(events.every(({ time }) => !Number.isNaN(Date.parse(time))));
+  });
+});
+
+describe('kinds of an older version', () => {
+  it('are followed in the version that the cluster serves', async () => {
+    await using play = scene(cluster.client, git);
+    const group = 'image.toolkit.fluxcd.io';
+    const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } };
+    const versions = [{ name: 'v1beta2', served: true, storage: true, schema, subresources: { status: {} } }];
+    for (const [kind, plural] of [
+      ['ImageRepository', 'imagerepositories'],
+      ['ImagePolicy', 'imagepolicies'],
+    ] as const) {
+      const names = { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` };
+      const spec = { group, scope: 'Namespaced', names, versions };
+      await play.apply({
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `${plural}.${group}` },
+        spec,
+      });
+    }
+    using other = new Cluster(loadKubeconfig({ KUBECONFIG: cluster.kubeconfig }), 'test');
+    for (;;) {
+      if ((await other.resource(group, 'ImagePolicy', signal)) !== undefined) break;
+      other.discovery.forget();
+      await sleep(100, undefined, { signal });
+    }
+    const apiVersion = `${group}/v1beta2`;
+    const metadata = { name: play.name, namespace: 'flux-system' };
+    await play.apply({ apiVersion, kind: 'ImageRepository', metadata, spec: { image: IMAGE, interval: '1m', suspend: true } });
+    await play.apply({ apiVersion, kind: 'ImagePolicy', metadata, spec: { imageRepositoryRef: { name: play.name } } });
+    const conditions = [{ type: 'Ready', status: 'True', reason: 'Succeeded', message: '', observedGeneration: 1 }];
+    await cluster.client.connection.json({
+      method: 'PATCH',
+      path: `/apis/${apiVersion}/namespaces/flux-system/imagepolicies/${play.name}/status`,
+      contentType: 'application/merge-patch+json',
+      body: { status: { conditions, latestRef: { name: IMAGE, tag: '2.0.0' } } },
+    });
+    using older = await watchCluster(other);
+    const root = older.tree.roots().find(({ reference }) => reference.kind === 'ImageRepository');
+    assert.equal(root?.status?.state, 'Suspended');
+    const [policy] = older.tree.children(root);
+    assert.deepEqual([policy?.status?.state, policy?.status?.revision], ['Ready', `${IMAGE}:2.0.0`]);
   });
 });
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitServer } from '../../support/cluster/gitServer.ts';
 import { startGitServer } from '../../support/cluster/gitServer.ts';
+import type { Scene } from '../../support/cluster/scene.ts';
 import { IMAGE, overlay, scene } from '../../support/cluster/scene.ts';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import type { RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
+import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import { conditionOf, listIn, textIn } from '../../../src/core/kubernetes/liveObject.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
 import type { ReconcileProgress } from '../../../src/workflows/reconcile.ts';
 import type { VerifyProgress } from '../../../src/workflows/verifyRollout.ts';
@@ -31,6 +35,19 @@ function target(kustomization: RolloutTarget['kustomization'], commit: string, t
   return { kustomization, commit, branches: ['main'], image: `${IMAGE}:${tag}`, workloads: [] };
 }
 
+/** When the cluster itself, asked every 20 ms, says that only this tag runs. */
+async function runsInCluster(play: Scene, tag: string): Promise<number> {
+  for (;;) {
+    const pods = await cluster.client.connection.json({ path: `/api/v1/namespaces/${play.name}/pods`, signal });
+    const images = listIn(pods, 'items').map((pod) => {
+      const isReady = conditionOf(pod as LiveObject, 'Ready')?.status === 'True';
+      return isReady ? textIn(listIn(pod, 'spec', 'containers')[0], 'image') : '';
+    });
+    if (images.length === 2 && images.every((image) => image === `${IMAGE}:${tag}`)) return performance.now();
+    await sleep(20, undefined, { signal });
+  }
+}
+
 describe('a commit on its way into a cluster', () => {
   it('is verified from the push to the running pods', async () => {
     await using play = scene(cluster.client, git);
@@ -42,6 +59,7 @@ describe('a commit on its way into a cluster', () => {
 
     const commit = play.repository.push(overlay(play.name, '1.1.0'));
     const seen: VerifyProgress[] = [];
+    const truth = runsInCluster(play, '1.1.0');
     const verification = await verifyRollout(live, target(play.kustomization, commit, '1.1.0'), {
       signal,
       folder: play.repository.folder,
@@ -51,6 +69,8 @@ describe('a commit on its way into a cluster', () => {
     });
     assert.equal(verification.outcome, 'running', verification.sentence);
     assert.match(verification.sentence, /^dev runs 1\.1\.0 \(2 pods.*\) after \d+ s\.$/);
+    const late = performance.now() - (await truth);
+    assert.ok(late < 2000, `it was told ${late.toFixed(0)} ms after it was so`);
     assert.equal(verification.pods, 2);
     assert.deepEqual(
       verification.steps.map(({ name, state }) => `${name} ${state}`),

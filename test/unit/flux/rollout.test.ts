@@ -152,6 +152,11 @@ describe('how far a commit has come', () => {
       { branches: [] },
     ],
     ['a commit that somebody else pushed', [fetched, done, rolled, running], /^done$/, { branches: [] }],
+    [
+      'another cluster',
+      [fetched, kustomization('apps', 'fleet', { ...applied(`main@sha1:${NEW}`), spec: { kubeConfig: {} } })],
+      /^rolling out blocked: Kustomization flux-system\/apps applies to another cluster$/,
+    ],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));

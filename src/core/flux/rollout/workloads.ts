@@ -30,6 +30,9 @@ function usesImage(images: readonly { readonly image: string }[], wanted: string
 }
 
 export function rollingOutStep(tree: ClusterTree, target: RolloutTarget, workloads: readonly ClusterNode[]): RolloutStep {
+  const elsewhere = tree.node(target.kustomization)?.object?.spec?.['kubeConfig'] !== undefined;
+  if (elsewhere && workloads.length === 0)
+    return step('rolling out', 'blocked', `${nameOf(target.kustomization)} applies to another cluster`, target.kustomization);
   const missing = target.workloads.find(
     ({ kind, ...rest }) => isWorkloadKind(kind) && tree.node({ kind, ...rest }) === undefined,
   );
