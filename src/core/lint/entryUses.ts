@@ -86,7 +86,8 @@ export function isWhole(repository: GitOpsRepository, root: BuildRoot): boolean 
 
 const wholes = new WeakMap<BuildRoot, boolean>();
 
-function isComponent(repository: GitOpsRepository, { directory }: BuildRoot): boolean {
+/** Whether a root is a component that nothing includes: it is made for builds that are elsewhere. */
+export function isComponent(repository: GitOpsRepository, { directory }: BuildRoot): boolean {
   const file = repository.kustomizations.get(directory);
   return file !== undefined && parseKustomizationFile(file).isComponent;
 }

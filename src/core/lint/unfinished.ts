@@ -1,8 +1,8 @@
-/** Files that nobody applies as they stand: templates, test data, documentation. What is wrong in them is meant, or is completed before it is used. */
+/** Files that nobody applies as they stand: templates, test data, documentation, archives. What is wrong in them is meant, or is completed before it is used. */
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 
 const UNFINISHED =
-  /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|cookiecutter|testdata|fixtures?|docs?|snippets?)(?:\/|$)|[{}<>]/i;
+  /(?:^|\/)(?:\.?templates?|skeletons?|scaffold(?:ing|s)?|boilerplate|cookiecutter|testdata|fixtures?|docs?|snippets?|[._]?archived?|attic|graveyard)(?:\/|$)|[{}<>]/i;
 const EXAMPLE = /(?:^|\/)(?:examples?|samples?)(?:\/|$)/i;
 
 /** True for a file whose path says so and that no build outside of such directories uses. */

@@ -5,6 +5,7 @@ import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { listedBriefly } from '../../text/listed.ts';
+import { isComponent } from '../entryUses.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -39,7 +40,8 @@ interface Member {
 function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   const [build] = repository.buildsOf(root);
   const failure = build?.layer.failure;
-  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind) || isTemplate(repository, root, failure)) return [];
+  if (failure === undefined || TOLD_ELSEWHERE.has(failure.kind)) return [];
+  if (isTemplate(repository, root, failure) || isComponent(repository, root)) return [];
   const isFluxPath = build?.flux !== undefined && !hasKustomization(repository, root.directory);
   // These have rules of their own where Flux generates the kustomization, or where it finds no directory.
   if (

@@ -5,7 +5,7 @@ import type { BuildRoot } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import type { MapNode, ScalarNode } from '../../yaml/node.ts';
 import { scalarAt, textAt } from '../../yaml/node.ts';
-import { isWhole } from '../entryUses.ts';
+import { isComponent, isWhole } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { placeOf, topOf } from '../places.ts';
@@ -62,10 +62,9 @@ function silent({ repository, inventory }: LintInput, members: readonly [Member,
   };
 }
 
-/** Whether the target means all objects but some, which may well be none. */
+/** Whether the target means all objects of a kind or with a label, which may well be none. */
 function isForWhateverThereIs(target: MapNode | undefined): boolean {
-  const selectors = ['labelSelector', 'annotationSelector'].map((key) => textAt(target, key)).filter((text) => text !== '');
-  return textAt(target, 'name') === '' && selectors.every((text) => /!|\bnotin\b/.test(text));
+  return textAt(target, 'name') === '';
 }
 
 const LIKENESS = 0.6;
@@ -85,7 +84,7 @@ function nearestName({ patch: { target }, seen }: PatchRun, scalar: ScalarNode |
 /** Strategic merge patches without a match: kustomize refuses to build. */
 function* refused({ repository, inventory }: LintInput): Iterable<Finding> {
   const failing = repository.roots.flatMap((root) => {
-    const failure = repository.buildsOf(root)[0]?.layer.failure;
+    const failure = isComponent(repository, root) ? undefined : repository.buildsOf(root)[0]?.layer.failure;
     return failure?.kind === 'patch-target' ? [{ root, failure }] : [];
   });
   for (const members of groupBy(failing, ({ failure }) => failure.at).values()) {
