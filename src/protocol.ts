@@ -22,6 +22,8 @@ export interface Row {
   /** Reads as a sentence: "backend in prod, tag backend-v0.0.5, one patch behind dev". */
   readonly accessibleLabel: string;
   readonly hasChildren: boolean;
+  /** Whether the row is open when it is first seen; the description of one that is not says more. */
+  readonly opensAtFirst: boolean;
   /** The deciding line, for rows that stand for one image. */
   readonly location: Location | undefined;
   /** The image that commands on this row act on; undefined for rows with several. */
@@ -79,6 +81,8 @@ export interface UsageDetails {
 /** An image that can be bumped: an item of the first quick pick. */
 export interface BumpTarget {
   readonly usage: string;
+  /** Name of the repository, '' where there is only one. */
+  readonly repository: string;
   readonly application: string;
   readonly environment: string;
   readonly image: string;
@@ -146,6 +150,7 @@ export interface Preview {
 export interface ChangePreview {
   readonly title: string;
   readonly before: string;
+  /** Equal to `before` where one side does not build and nothing better is known: there is no difference to show then. */
   readonly after: string;
   readonly images: readonly {
     readonly workload: string;

@@ -2,7 +2,8 @@
 import { isRefused } from '../core/change/plan.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import { parseVersion } from '../core/change/version.ts';
-import { planBump, writeBump } from '../workflows/bumpImage.ts';
+import type { BumpRequest } from '../workflows/bumpImage.ts';
+import { hasImage, planBump, writeBump } from '../workflows/bumpImage.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
 import type { Command } from './command.ts';
@@ -37,17 +38,16 @@ export const bump: Command = {
     const version = parseVersion(tag);
     if (isRefused(version)) throw new InputError(version.refusal);
     const opened = await openRepositories(folder);
-    const mode = values.override === true ? 'override' : 'owner';
-    const plan = firstPlan(opened, { image, environment, tag, mode });
-    if (plan === undefined) throw new InputError(notFound(opened, image, environment));
+    const request: BumpRequest = { image, environment, tag, mode: values.override === true ? 'override' : 'owner' };
+    const plan = planBump(repositoryFor(opened, request), request);
     if ('refusal' in plan) {
       note(plan.refusal);
       return 1;
     }
     const written = values['dry-run'] !== true;
-    const changed = written ? writeBump(plan) : undefined;
-    if (changed !== undefined) {
-      note(`${changed} changed while the bump was planned. Nothing was written. Run it again.`);
+    const refusal = written ? writeBump(plan) : undefined;
+    if (refusal !== undefined) {
+      note(refusal);
       return 1;
     }
     plan.warnings.forEach(note);
@@ -58,15 +58,18 @@ export const bump: Command = {
   },
 };
 
-function firstPlan(opened: readonly OpenedRepository[], request: Parameters<typeof planBump>[1]): ReturnType<typeof planBump> {
-  for (const repository of opened) {
-    const plan = planBump(repository, request);
-    if (plan !== undefined) return plan;
-  }
-  return undefined;
+/** The repository that has the image. @throws InputError where none has it, or several do: nobody said which one to edit */
+function repositoryFor(opened: readonly OpenedRepository[], request: BumpRequest): OpenedRepository {
+  const [only, ...others] = opened.filter((repository) => hasImage(repository, request));
+  if (only === undefined) throw new InputError(notFound(opened, request));
+  if (others.length === 0) return only;
+  const names = [only, ...others].map(({ prefix }) => prefix.replace(/\/$/, '') || '.');
+  throw new InputError(
+    `Several repositories here have ${request.image} in ${request.environment}: ${names.join(', ')}. Name the folder of one of them.`,
+  );
 }
 
-function notFound(opened: readonly OpenedRepository[], image: string, environment: string): string {
+function notFound(opened: readonly OpenedRepository[], { image, environment }: BumpRequest): string {
   const environments = new Set(opened.flatMap(({ inventory }) => inventory.environments.filter((name) => name !== '')));
   if (environments.size === 0) return 'No environment is known here. Name them in .gitops-cockpit.yaml.';
   if (!environments.has(environment))

@@ -47,7 +47,7 @@ export function printJson(value: unknown): void {
 }
 
 /** Text from files without what a terminal would obey: control characters, line breaks too, are shown as escapes. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) =>
     JSON.stringify(char)
       .slice(1, -1)

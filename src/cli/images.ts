@@ -1,6 +1,6 @@
 /** `images`: every image, in its application and environment, with the line that decides it. */
 import { remarksOn } from '../core/inventory/state.ts';
-import { versionText } from '../core/inventory/drift.ts';
+import { shownVersion } from '../core/inventory/drift.ts';
 import type { PlacedImage } from '../core/inventory/inventory.ts';
 import type { Owner } from '../core/repository/model.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
@@ -97,8 +97,8 @@ function textOf(opened: readonly OpenedRepository[]): string {
         .map((image) => [
           application,
           image.environment || '-',
-          image.usage.name,
-          versionText(image.usage),
+          image.usage.name || '-',
+          shownVersion(image.usage) || '-',
           places.text(image),
           remarks(inventory, image),
         ]),

@@ -27,7 +27,8 @@ export function writeCacheFile(storagePath: string, name: string, folder: string
   const unfinished = `${path}.${String(process.pid)}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(unfinished, checksum(body) + body);
+    // It holds what the repository holds, values for `postBuild` too: nobody else may read it.
+    writeFileSync(unfinished, checksum(body) + body, { mode: 0o600 });
     renameSync(unfinished, path);
   } catch {
     // Read-only or full: passed over.

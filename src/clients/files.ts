@@ -1,7 +1,7 @@
 /** Finds GitOps repositories in folders and lists their files. Reads directories only; texts are read by `readFiles.ts`. */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { matchesGlob } from '../core/text/glob.ts';
 import { Turns } from './turns.ts';
 
@@ -13,8 +13,8 @@ export interface RepositoryListing {
   readonly relevant: readonly string[];
   /** All other files: read where a kustomization names them. */
   readonly others: ReadonlySet<string>;
-  /** Symbolic links to files or directories: followed where something names them, so that nothing is counted twice. */
-  readonly links: ReadonlySet<string>;
+  /** Symbolic links, each with the path that it leads to; undefined where that is outside of the repository, or nowhere. */
+  readonly links: ReadonlyMap<string, string | undefined>;
   /** Every directory that was listed, '' for the folder itself. */
   readonly directories: readonly string[];
 }
@@ -37,13 +37,13 @@ interface OpenListing {
   readonly folder: string;
   readonly relevant: string[];
   readonly others: Set<string>;
-  readonly links: Set<string>;
+  readonly links: Map<string, string | undefined>;
   readonly directories: string[];
 }
 
 /**
  * The repositories in a folder: each directory with a `.git` (nested ones are separate), and the folder itself where files are left outside of them.
- * Directories that cannot be read are passed over. @throws the signal's reason
+ * In the order of their paths. Directories that cannot be read are passed over. @throws the signal's reason
  */
 export async function findRepositories(
   folder: string,
@@ -74,9 +74,11 @@ export async function findRepositories(
         if (RELEVANT.test(name)) listing.relevant.push(path);
         else listing.others.add(path);
       } else if (entry.isDirectory()) queue.push({ listing, directory: path });
-      else if (entry.isSymbolicLink()) listing.links.add(path);
+      else if (entry.isSymbolicLink()) listing.links.set(path, targetOf(listing.folder, path));
     }
   }
+  // The folder itself comes before everything in it.
+  found.sort((a, b) => (a.folder < b.folder ? -1 : 1));
   const [, first] = found;
   const isEmpty = top.relevant.length === 0 && entriesOf(folder).every(({ name }) => name !== '.git');
   if (first === undefined || !isEmpty) return found;
@@ -85,20 +87,14 @@ export async function findRepositories(
   return found.slice(1);
 }
 
-/** The files behind a symbolic link, by path below the link. Links inside of it are not followed, so that loops end. */
-export function filesBehindLink(folder: string, link: string): string[] {
-  const files: string[] = [];
-  if (!isDirectory(join(folder, link))) return [link];
-  const queue = [link];
-  for (let directory = queue.pop(); directory !== undefined; directory = queue.pop()) {
-    for (const entry of entriesOf(join(folder, directory))) {
-      if (SKIPPED.has(entry.name)) continue;
-      const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory()) queue.push(path);
-      else if (entry.isFile() && RELEVANT.test(path)) files.push(path);
-    }
+/** Where a link leads, relative to the repository. */
+function targetOf(folder: string, link: string): string | undefined {
+  try {
+    const target = relative(realpathSync.native(folder), realpathSync.native(join(folder, link)));
+    return target === '..' || target.startsWith(`..${sep}`) ? undefined : target.split(sep).join('/') || '.';
+  } catch {
+    return undefined;
   }
-  return files;
 }
 
 /** True for a directory or a symbolic link: what stands behind it has to be listed. */
@@ -108,7 +104,7 @@ export function needsListing(path: string): boolean {
 }
 
 function open(folder: string): OpenListing {
-  return { folder, relevant: [], others: new Set(), links: new Set(), directories: [] };
+  return { folder, relevant: [], others: new Set(), links: new Map(), directories: [] };
 }
 
 function entriesOf(directory: string): Dirent[] {
@@ -117,8 +113,4 @@ function entriesOf(directory: string): Dirent[] {
   } catch {
     return [];
   }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

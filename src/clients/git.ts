@@ -1,11 +1,10 @@
-/** What the product asks git about a folder: is it in a repository, what is HEAD, which files does HEAD have. `gitConfig.ts` needs no git for the rest. */
+/** What the product asks git about a folder: is it in a repository, which commit does a name mean, which files does a commit have. `gitConfig.ts` needs no git for the rest. */
+import { MAX_FILE_BYTES } from '../core/repository/files.ts';
 import { GitError, runGit } from './gitProcess.ts';
 import type { ProgramLimits } from './process.ts';
 
 const QUICK = { timeoutMilliseconds: 10_000, maxBytes: 1_000_000 };
 const BULK = { timeoutMilliseconds: 60_000, maxBytes: 500_000_000 };
-/** Larger files are no manifests. */
-const MAX_FILE_BYTES = 20_000_000;
 
 /** True where the folder is inside of a work tree. False without git, too. */
 export async function isRepository(folder: string, signal?: AbortSignal): Promise<boolean> {
@@ -14,7 +13,14 @@ export async function isRepository(folder: string, signal?: AbortSignal): Promis
 
 /** Full hash of HEAD; undefined before the first commit or outside of a repository. */
 export async function headCommit(folder: string, signal?: AbortSignal): Promise<string | undefined> {
-  return await quick(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal);
+  return await commitNamed(folder, 'HEAD', signal);
+}
+
+/** Full hash of the commit that a branch, a tag, a hash or any other revision of git means; undefined where there is none. */
+export async function commitNamed(folder: string, revision: string, signal?: AbortSignal): Promise<string | undefined> {
+  // Nothing that starts so names a commit, and git would take it for an option.
+  if (revision.startsWith('-')) return undefined;
+  return await quick(folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], signal);
 }
 
 /** Text of a file in HEAD; `path` is relative to `folder`, with slashes. undefined where HEAD has no such file. */
@@ -28,17 +34,17 @@ export async function headFile(folder: string, path: string, signal?: AbortSigna
 }
 
 /**
- * Texts of the files in HEAD that `wanted` accepts, by path relative to `folder` (which may be a part of the repository). Symbolic links,
- * submodules and files of more than 20 MB are left out. Empty before the first commit. Rejects with GitError where git cannot read them.
+ * Texts of the files in a commit (its hash) that `wanted` accepts, by path relative to `folder` (which may be a part of the repository). Symbolic links,
+ * submodules and files of more than 20 MB are left out. Rejects with GitError where git cannot read them.
  */
-export async function headFiles(
+export async function filesOfCommit(
   folder: string,
+  commit: string,
   wanted: (path: string) => boolean,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  if ((await headCommit(folder, signal)) === undefined) return files;
-  const listing = await complete(folder, ['ls-tree', '-r', '-z', '-l', 'HEAD'], { ...BULK, signal });
+  const listing = await complete(folder, ['ls-tree', '-r', '-z', '-l', commit], { ...BULK, signal });
   const blobs: { readonly path: string; readonly hash: string }[] = [];
   for (const entry of listing.toString('utf8').split('\0')) {
     const [, mode = '', hash = '', size = '', path = ''] = /^(\d+) blob ([0-9a-f]+) +(\d+)\t([^]*)$/.exec(entry) ?? [];
@@ -55,7 +61,7 @@ export async function headFiles(
   for (const { path } of blobs) {
     const headerEnd = contents.indexOf(10, at);
     const size = Number(/ blob (\d+)$/.exec(contents.toString('latin1', at, headerEnd))?.[1] ?? Number.NaN);
-    if (headerEnd < 0 || Number.isNaN(size)) throw new GitError(`HEAD's ${path} could not be read`);
+    if (headerEnd < 0 || Number.isNaN(size)) throw new GitError(`${path} could not be read from ${commit}`);
     files.set(path, contents.toString('utf8', headerEnd + 1, headerEnd + 1 + size));
     at = headerEnd + 1 + size + 1;
   }

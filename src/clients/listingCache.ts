@@ -15,7 +15,7 @@ interface CachedListings {
 
 type CachedListing = Pick<RepositoryListing, 'folder' | 'relevant' | 'directories'> & {
   readonly others: readonly string[];
-  readonly links: readonly string[];
+  readonly links: readonly (readonly [path: string, target: string | null])[];
   readonly modified: readonly number[];
 };
 
@@ -32,7 +32,11 @@ export async function listRepositories(
   const origin = [programIdentity(), folder, ...exclude].join('\0');
   const cached = readCacheFile(storagePath, NAME, folder) as CachedListings | undefined;
   if (cached?.origin === origin && (await isCurrent(cached.listings, signal)))
-    return cached.listings.map((listing) => ({ ...listing, others: new Set(listing.others), links: new Set(listing.links) }));
+    return cached.listings.map((listing) => ({
+      ...listing,
+      others: new Set(listing.others),
+      links: new Map(listing.links.map(([path, target]) => [path, target ?? undefined])),
+    }));
   const listedAt = Date.now();
   const listings = await findRepositories(folder, exclude, signal);
   keep(storagePath, folder, origin, listings, listedAt);
@@ -62,7 +66,7 @@ function keep(
     relevant: listing.relevant,
     directories: listing.directories,
     others: [...listing.others],
-    links: [...listing.links],
+    links: [...listing.links].map(([path, target]) => [path, target ?? null] as const),
     modified: listing.directories.map((directory) => modifiedAt(listing.folder, directory)),
   }));
   if (cached.every(({ modified }) => modified.every((time) => isCertain(time, listedAt))))

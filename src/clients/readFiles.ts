@@ -1,10 +1,12 @@
 /** Reads the files of a repository that the model needs. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { isKustomizationFileName, parentDirectory, resolvePath, unreadable } from '../core/repository/files.ts';
+import { join } from 'node:path';
+import { isKustomizationFileName, MAX_FILE_BYTES, parentDirectory, resolvePath, unreadable } from '../core/repository/files.ts';
+import { sizeText } from '../core/text/sizeText.ts';
+import { linkTarget } from '../core/repository/view.ts';
 import type { RepositoryListing } from './files.ts';
-import { filesBehindLink } from './files.ts';
 import { Turns } from './turns.ts';
 
 /** What identifies a version of a file without reading it. */
@@ -21,7 +23,6 @@ export interface DiskFile {
   readonly notice: string | undefined;
 }
 
-const MAX_FILE_BYTES = 5_000_000;
 const PARALLEL_READS = 32;
 /** A disk that takes longer per file gains from parallel reads; from memory they are slower than one after the other. */
 const SLOW_DISK_MILLISECONDS = 0.4;
@@ -49,40 +50,37 @@ export function readDiskFile(folder: string, path: string): DiskFile | undefined
   return readNow(folder, path, undefined);
 }
 
-/** Files that are named by kustomizations and not read yet: env files, scripts, manifests of any name, targets of links inside of the repository. */
+/** Files that are named by kustomizations and not read yet: env files, scripts, manifests of any name, behind links too. */
 export function namedFiles(
-  listing: Pick<RepositoryListing, 'folder' | 'others' | 'links'>,
+  listing: Pick<RepositoryListing, 'others' | 'links'>,
   files: ReadonlyMap<string, Pick<DiskFile, 'text'>>,
 ): string[] {
-  if (listing.others.size === 0 && listing.links.size === 0) return [];
+  if (listing.others.size === 0) return [];
   const found = new Set<string>();
-  const links = new Set<string>();
-  const names = new Set([...listing.others].map((path) => path.slice(path.lastIndexOf('/') + 1)));
-  const linkNames = new Set([...listing.links].map((path) => path.slice(path.lastIndexOf('/') + 1)));
+  const names = new Set([...listing.others].map(nameOf));
+  const linkNames = new Set([...listing.links.keys()].map(nameOf));
+  // Names that are no single word in YAML.
+  const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
   for (const [path, { text }] of files) {
     if (text === undefined || !isKustomizationFileName(path)) continue;
-    for (const [token] of text.matchAll(/[^\s'"=,[\]{}]+/g)) {
+    for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
+    for (const [token] of text.matchAll(WORD)) {
       const segments = token.split('/');
-      const isNamed = names.has(segments.at(-1) ?? '');
-      if (!isNamed && (linkNames.size === 0 || !segments.some((segment) => linkNames.has(segment)))) continue;
+      const isLinked = linkNames.size > 0 && segments.some((segment) => linkNames.has(segment));
+      if (!isLinked && !names.has(segments.at(-1) ?? '')) continue;
       const target = resolvePath(parentDirectory(path), token);
-      if (target === undefined) continue;
-      if (listing.others.has(target)) found.add(target);
-      for (let at = target; at !== '.'; at = parentDirectory(at)) if (listing.links.has(at)) links.add(at);
+      const real = target === undefined ? undefined : linkTarget(listing.links, target);
+      if (real !== undefined && listing.others.has(real)) found.add(real);
     }
   }
-  for (const link of links)
-    if (isInside(listing.folder, link)) for (const path of filesBehindLink(listing.folder, link)) found.add(path);
   return [...found].filter((path) => !files.has(path));
 }
 
-function isInside(folder: string, link: string): boolean {
-  try {
-    const target = relative(realpathSync(folder), realpathSync(join(folder, link)));
-    return target !== '..' && !target.startsWith(`..${sep}`);
-  } catch {
-    return false;
-  }
+const WORD = /[^\s'"=,[\]{}]+/g;
+const SEPARATOR = /[\s'"=,[\]{}]/;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function readAll(
@@ -120,7 +118,7 @@ async function readParallel(
         const status = await stat(join(folder, path));
         const stamp = stampOf(status);
         const early = withoutText(path, status) ?? known?.(path, stamp);
-        keep(files, path, early ?? diskFile(stamp, await readFile(join(folder, path), 'utf8')));
+        keep(files, path, early ?? diskFile(stamp, join(folder, path), await readFile(join(folder, path), 'utf8')));
       } catch {
         // It is gone, or may not be read: as if it were not there.
       }
@@ -138,7 +136,7 @@ function readNow(
     const absolute = `${folder}/${path}`;
     const status = statSync(absolute);
     const stamp = stampOf(status);
-    return withoutText(path, status) ?? known?.(path, stamp) ?? diskFile(stamp, readFileSync(absolute, 'utf8'));
+    return withoutText(path, status) ?? known?.(path, stamp) ?? diskFile(stamp, absolute, readFileSync(absolute, 'utf8'));
   } catch {
     return undefined;
   }
@@ -158,14 +156,25 @@ function withoutText(
 ): DiskFile | undefined {
   if (!status.isFile()) return { stamp: stampOf(status), text: undefined, notice: undefined };
   if (status.size <= MAX_FILE_BYTES) return undefined;
-  const megabytes = Math.round(status.size / 1_000_000);
-  const notice = `${path} has ${String(megabytes)} MB and is not read: files of more than ${String(MAX_FILE_BYTES / 1_000_000)} MB are left out.`;
-  return { stamp: stampOf(status), text: unreadable(`has ${String(megabytes)} MB and is not read`), notice };
+  const size = sizeText(status.size);
+  const notice = `${path} has ${size} and is not read: files of more than ${sizeText(MAX_FILE_BYTES)} are left out.`;
+  return { stamp: stampOf(status), text: unreadable(`has ${size} and is not read`, true), notice };
 }
 
-/** A file with a NUL character is no text. */
-function diskFile(stamp: FileStamp, text: string): DiskFile {
-  return { stamp, text: text.includes('\0') ? unreadable('is binary') : text, notice: undefined };
+const REPLACEMENT = '\ufffd';
+
+/** A file with a NUL character, or with bytes that are no UTF-8, is no text. go-yaml reads UTF-16 where a mark says so, which is not done here. */
+function diskFile(stamp: FileStamp, absolute: string, text: string): DiskFile {
+  const whole = (why: string, isRefused: boolean): DiskFile => ({ stamp, text: unreadable(why, isRefused), notice: undefined });
+  if (text.startsWith(REPLACEMENT + REPLACEMENT) && isUtf16(absolute)) return whole('is UTF-16 and is not read', false);
+  if (text.includes('\0')) return whole('is binary', true);
+  if (text.includes(REPLACEMENT) && !isUtf8(readFileSync(absolute))) return whole('is no valid UTF-8', true);
+  return { stamp, text, notice: undefined };
+}
+
+function isUtf16(path: string): boolean {
+  const [first, second] = readFileSync(path);
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 export function isSameStamp(a: FileStamp, b: FileStamp): boolean {

@@ -1,8 +1,11 @@
 /** Renders a build root of the model with the engine: as Flux applies it where a Flux Kustomization does, else as kustomize builds it. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { maskSecrets } from '../core/kubernetes/secretMask.ts';
 import type { BuildRoot, FluxKustomization } from '../core/repository/model.ts';
 import type { BuildRequest, KustomizeEngine } from './kustomize.ts';
+import type { SecretsAs } from './substituteValues.ts';
+import { absentSources, isSecret, substitutesSecrets, substituteValues } from './substituteValues.ts';
 
 export interface Rendering {
   /** Manifests below a header comment; undefined where the root does not build. */
@@ -11,6 +14,8 @@ export interface Rendering {
   readonly missing: readonly string[];
   /** One sentence where the root does not build. */
   readonly failure: string | undefined;
+  /** Equal where the manifests are, hidden values of Secrets included; '' where there are none. */
+  readonly fingerprint: string;
   /** Paths that the result depends on, relative to the repository; a listed directory ends in a slash. */
   readonly used: readonly string[];
 }
@@ -30,16 +35,36 @@ export async function renderRoot(
   root: BuildRoot,
   { reveal = false, overlay, signal }: RenderOptions = {},
 ): Promise<Rendering> {
-  const request = buildRequest(root, folder, overlay);
-  const result = await engine.build(request, signal === undefined ? {} : { signal });
-  if (!result.ok) return { text: undefined, missing: [], failure: result.error.message, used: result.used };
+  const [flux] = root.deployedBy;
+  const build = (secretsAs: SecretsAs) =>
+    engine.build(buildRequest(root, folder, overlay, secretsAs), signal === undefined ? {} : { signal });
+  let result = await build(reveal ? 'values' : 'masks');
+  const hasCut = !result.ok && result.error.stage === 'substitute' && !reveal && flux !== undefined && substitutesSecrets(flux);
+  if (hasCut) result = await build('crosses');
+  if (!result.ok) return { text: undefined, missing: [], failure: result.error.message, fingerprint: '', used: result.used };
   const missing = [
     ...result.missing.map(({ message, path }) => `${message} (${path})`),
-    ...absentSources(root.deployedBy[0]).map(({ words }) => words),
+    ...absentSources(flux).map(({ words }) => words),
   ];
-  const header = [`# ${renderingTitle(root)}`, ...missing.map((sentence) => `# partial: ${sentence}`)].join('\n');
-  const yaml = reveal ? result.yaml : maskSecrets(result.yaml);
-  return { text: `${header}\n${yaml}`, missing, failure: undefined, used: result.used };
+  const header = [
+    `# ${renderingTitle(root)}`,
+    ...missing.map((sentence) => `# partial: ${sentence}`),
+    ...(hasCut ? ['# Variables cut values of Secrets here: each hidden character is an x.'] : []),
+  ];
+  const yaml = reveal ? result.yaml : maskSecrets(result.yaml, { copied: result.copiesSecrets });
+  return {
+    text: `${header.join('\n')}\n${yaml}`,
+    missing,
+    failure: undefined,
+    fingerprint: createHash('sha256').update(result.yaml).update(hiddenValues(flux, yaml)).digest('hex'),
+    used: result.used,
+  };
+}
+
+/** Values of Secrets that are not in the manifests, because the engine got masks in their place. */
+function hiddenValues(flux: FluxKustomization | undefined, yaml: string): string {
+  if (flux === undefined || !(yaml.includes('••••') || yaml.includes('xxxx'))) return '';
+  return JSON.stringify([...flux.substituteFrom].filter(([key]) => isSecret(key)));
 }
 
 /** `apps/prod, as flux-system/apps renders it`. */
@@ -47,7 +72,13 @@ export function renderingTitle({ directory, deployedBy: [flux] }: BuildRoot): st
   return `${directory}, as ${flux === undefined ? 'kustomize' : `${flux.namespace}/${flux.name}`} renders it`;
 }
 
-function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['overlay']): BuildRequest {
+/** What the engine is asked for a root. */
+export function buildRequest(
+  root: BuildRoot,
+  folder: string,
+  overlay: RenderOptions['overlay'],
+  secretsAs: SecretsAs,
+): BuildRequest {
   const [flux] = root.deployedBy;
   const base = {
     root: folder,
@@ -57,13 +88,12 @@ function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['o
       : { overlay: Object.fromEntries([...overlay].map(([path, text]) => [join(folder, path), text ?? null])) }),
   };
   if (flux === undefined) return { mode: 'kustomize', ...base };
-  const absent = absentSources(flux);
   const request = {
     mode: 'flux' as const,
     ...base,
     kustomization: flux.object,
-    values: { ...Object.fromEntries(absent.map(({ key }) => [key, {}])), ...Object.fromEntries(flux.substituteFrom) },
-    substitution: absent.length === 0 ? ('strict' as const) : ('lenient' as const),
+    values: substituteValues(flux, secretsAs),
+    substitution: absentSources(flux).length === 0 ? ('strict' as const) : ('lenient' as const),
   };
   const source = root.ignore === '' ? {} : { ignore: root.ignore };
   if (root.artifact === undefined) return { ...request, source };
@@ -78,18 +108,4 @@ function buildRequest(root: BuildRoot, folder: string, overlay: RenderOptions['o
       })),
     },
   };
-}
-
-/** Objects of `substituteFrom` that only the cluster has: nothing is known of their values. */
-function absentSources(flux: FluxKustomization | undefined): { readonly key: string; readonly words: string }[] {
-  const spec = flux?.object['spec'] as { postBuild?: { substituteFrom?: unknown } } | undefined;
-  const sources = spec?.postBuild?.substituteFrom;
-  if (flux === undefined || !Array.isArray(sources)) return [];
-  return sources.flatMap((source: unknown) => {
-    const { kind, name, optional } = source as { kind?: unknown; name?: unknown; optional?: unknown };
-    if (typeof kind !== 'string' || typeof name !== 'string') return [];
-    const key = `${kind}/${flux.namespace}/${name}`;
-    if (flux.substituteFrom.has(key) || optional === true) return [];
-    return [{ key, words: `${kind} ${flux.namespace}/${name} is not in this repository, so its variables are empty` }];
-  });
 }

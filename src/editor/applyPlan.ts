@@ -13,6 +13,7 @@ import {
 } from 'vscode';
 import type { BumpPlan, PlannedFile } from '../protocol.ts';
 import { columnFor } from './openLocation.ts';
+import { whyReadOnly } from './readOnly.ts';
 
 /**
  * Makes the edits of a plan as one change that one undo takes back, and shows the first of them. Files are left unsaved.
@@ -22,14 +23,14 @@ export async function applyPlan({ files }: BumpPlan): Promise<string | undefined
   const change = new WorkspaceEdit();
   for (const file of files) {
     const document = await workspace.openTextDocument(Uri.parse(file.uri));
-    const refusal = await whyNot(document, file);
+    const refusal = (await whyReadOnly(document)) ?? (await whyNot(document, file));
     if (refusal !== undefined) return refusal;
     change.set(
       document.uri,
       file.edits.map(({ range, newText }) => TextEdit.replace(asRange(range), newText)),
     );
   }
-  if (!(await workspace.applyEdit(change))) return l10n.t('The file is read-only. Nothing was changed.');
+  if (!(await workspace.applyEdit(change))) return l10n.t('VS Code did not take the edit. Nothing was changed.');
   const [first] = files;
   if (first !== undefined) await showEdit(first);
   return undefined;

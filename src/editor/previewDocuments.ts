@@ -86,8 +86,9 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
       return withBanner(text, failure);
     }
     const { before, after, images, failure } = await this.#compare(subject, reveal);
-    const text = subject.side === 'before' ? before : withBanner(after, failure);
-    return withSummary(text, images);
+    if (subject.side === 'before') return withSummary(before, images);
+    const what = before === after ? 'So both sides are the same here.' : undefined;
+    return withSummary(withBanner(after, failure, what), images);
   }
 
   #compare(subject: Comparison, reveal: boolean): Promise<ChangePreview> {

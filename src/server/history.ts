@@ -1,14 +1,16 @@
 /** What Git knows of a repository, asked once for each commit that HEAD points to. */
-import { headCommit, headFiles } from '../clients/git.ts';
-import { tagsFromHistory } from '../clients/gitHistory.ts';
+import { committedFiles, overlayOf } from '../clients/committedFiles.ts';
 import { isRelevantPath } from '../clients/files.ts';
+import { headCommit } from '../clients/git.ts';
+import { tagsFromHistory } from '../clients/gitHistory.ts';
 import type { SeenTag } from '../core/git/patchTags.ts';
+import type { GitOpsRepository } from '../core/repository/gitOpsRepository.ts';
 
 export class History {
   private readonly folder: string;
   private head: string | undefined;
   private tagsByFiles = new Map<string, readonly SeenTag[]>();
-  private files: ReadonlyMap<string, string> | undefined;
+  private files: { readonly texts: ReadonlyMap<string, string>; readonly named: string } | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -33,16 +35,16 @@ export class History {
     return tags;
   }
 
-  /** Texts of the last commit that the model reads; undefined where there is no commit. `extra`: paths to read besides. @throws when aborted or when git cannot read them */
-  async committed(extra: (path: string) => boolean, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
+  /** What turns the files of a snapshot into those of the last commit; undefined where there is none. @throws when aborted or when git cannot read them */
+  async overlay(snapshot: GitOpsRepository, signal: AbortSignal): Promise<ReadonlyMap<string, string | undefined> | undefined> {
     const head = await this.update(signal);
     if (head === undefined) return undefined;
-    if (this.files === undefined) {
-      const files = await headFiles(this.folder, (path) => isRelevantPath(path) || extra(path), signal);
-      if (this.head !== head) return files;
-      this.files = files;
-    }
-    return this.files;
+    // Files that are read only because something names them: another snapshot may need others.
+    const named = [...snapshot.paths()].filter((path) => !isRelevantPath(path)).join('\n');
+    let { files } = this;
+    if (files?.named !== named) files = { texts: await committedFiles(this.folder, head, snapshot, signal), named };
+    if (this.head === head) this.files = files;
+    return overlayOf(files.texts, snapshot);
   }
 
   private async update(signal: AbortSignal): Promise<string | undefined> {

@@ -40,7 +40,7 @@ export class RepositorySession {
   private readonly stamps = new Map<string, FileStamp>();
   private readonly pending = new Set<string>();
   private others: Set<string>;
-  private links: ReadonlySet<string>;
+  private links: RepositoryListing['links'];
   private readonly settings = new RepositorySettings();
   private placement: Placement | undefined;
   private known:
@@ -188,7 +188,7 @@ export class RepositorySession {
     const kustomizations = new Map<string, { text: string | undefined }>();
     for (const [path, text] of changes) if (isKustomizationFileName(path)) kustomizations.set(path, { text });
     if (kustomizations.size === 0) return;
-    for (const path of namedFiles({ folder: this.folder, others: this.others, links: this.links }, kustomizations))
+    for (const path of namedFiles({ others: this.others, links: this.links }, kustomizations))
       if (this.snapshot.file(path) === undefined) this.record(path, readDiskFile(this.folder, path), changes);
   }
 
@@ -207,7 +207,7 @@ export class RepositorySession {
   }
 
   private apply(changes: ReadonlyMap<string, string | undefined>): string[] {
-    if (changes.size > 0) this.model = this.snapshot.with(changes);
+    this.model = this.snapshot.with(changes, this.links);
     return [...changes.keys()];
   }
 
@@ -218,7 +218,7 @@ export class RepositorySession {
       if (text !== undefined) texts.set(path, text);
     }
     this.restored = undefined;
-    this.model = createRepository(texts, { remoteUrls: this.remoteUrls, deferSyntax: true });
+    this.model = createRepository(texts, { remoteUrls: this.remoteUrls, deferSyntax: true, links: this.links });
     this.isComplete = false;
     return this.model;
   }

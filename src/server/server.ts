@@ -9,33 +9,11 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import {
-  bumpTargetsRequest,
-  changedNotification,
-  childrenRequest,
-  detailsRequest,
-  planBumpRequest,
-  previewBumpRequest,
-  previewChangeRequest,
-  previewRequest,
-  refreshRequest,
-  renderingChangedNotification,
-  rootsRequest,
-  rowPathRequest,
-  statusRequest,
-  tagsRequest,
-  usagesAtRequest,
-  yamlVoicesNotification,
-} from '../protocol.ts';
+import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
+import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
 import { pathOf } from './places.ts';
-import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
-import { preview, previewBump, previewChange } from './requests/preview.ts';
-import { rootsFor } from './requests/roots.ts';
-import { detailsOf } from './requests/details.ts';
-import { childrenOf, rowPath } from './requests/rows.ts';
-import { statusOf } from './requests/status.ts';
 import { Session } from './session.ts';
 import { readOptions, readSettings } from './settings.ts';
 
@@ -122,25 +100,7 @@ export function serve(connection: Connection): void {
   connection.onCodeAction((params, token) => codeActions(session, params, token));
   connection.onCodeActionResolve((action, token) => resolveCodeAction(session, action, token));
 
-  connection.onRequest(statusRequest, () => statusOf(session));
-  connection.onRequest(refreshRequest, async () => {
-    session.rescan();
-    await session.settled();
-    return statusOf(session);
-  });
-  connection.onRequest(childrenRequest, (params) => childrenOf(session, params));
-  connection.onRequest(rowPathRequest, ({ usage, groupBy }) => rowPath(session, usage, groupBy));
-  connection.onRequest(detailsRequest, ({ usage }) => detailsOf(session, usage));
-  connection.onRequest(bumpTargetsRequest, () => bumpTargets(session));
-  connection.onRequest(usagesAtRequest, ({ uri, position }) => usagesAt(session, uri, position));
-  connection.onRequest(tagsRequest, ({ usage }, token) => tagsFor(session, usage, token));
-  connection.onRequest(planBumpRequest, ({ usage, tag, mode }) => planBump(session, usage, tag, mode));
-  connection.onRequest(rootsRequest, ({ uri }) => rootsFor(session, uri));
-  connection.onRequest(previewRequest, ({ root, reveal }, token) => preview(session, root, reveal, token));
-  connection.onRequest(previewChangeRequest, ({ root, baseline, reveal }, token) =>
-    previewChange(session, root, baseline, reveal, token),
-  );
-  connection.onRequest(previewBumpRequest, (params, token) => previewBump(session, params, token));
+  serveCustomRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();
     session.dispose();

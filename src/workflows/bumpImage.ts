@@ -1,6 +1,6 @@
 /** Sets the tag of an image in an environment: plans the edits, and writes them. */
-import { join } from 'node:path';
-import type { FileReplacement } from '../clients/writeFiles.ts';
+import { join, relative, sep } from 'node:path';
+import type { FileReplacement, WriteRefusal } from '../clients/writeFiles.ts';
 import { replaceFiles } from '../clients/writeFiles.ts';
 import { planImageBump } from '../core/change/imageBump.ts';
 import { isRefused } from '../core/change/plan.ts';
@@ -10,6 +10,7 @@ import { Inventory } from '../core/inventory/inventory.ts';
 import { repositoryKey, shortName } from '../core/oci/imageReference.ts';
 import { place } from '../core/repository/placement.ts';
 import type { OpenedRepository } from './openRepository.ts';
+import { InputError } from './openRepository.ts';
 
 export interface BumpRequest {
   /** Name of the image, of its last component, or of the application. */
@@ -33,6 +34,11 @@ export interface PlannedBump {
   readonly warnings: readonly string[];
 }
 
+/** Whether a repository has an image that a request means. */
+export function hasImage({ inventory }: OpenedRepository, { image, environment }: BumpRequest): boolean {
+  return imagesFor(inventory, image, environment).length > 0;
+}
+
 /** The images that a request means: by name, else by the last component of the name, else by application. */
 export function imagesFor(inventory: Inventory, image: string, environment: string): PlacedImage[] {
   const near = inventory.images.filter((placed) => placed.environment === environment);
@@ -50,9 +56,17 @@ export function imagesFor(inventory: Inventory, image: string, environment: stri
   return [];
 }
 
-/** Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. */
-export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } | undefined {
+/**
+ * Plans every line that decides one of the images. A sentence where that cannot be done. @throws InputError where the name means different images: a tag
+ * of one is none of another
+ */
+export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } {
   const images = imagesFor(opened.inventory, request.image, request.environment);
+  const names = new Map(images.map(({ key, usage }) => [key, usage.name]));
+  if (names.size > 1)
+    throw new InputError(
+      `${request.image} means several images in ${request.environment}: ${[...names.values()].join(', ')}. Name one of them.`,
+    );
   let { repository, placement } = opened;
   const changes = new Map<string, PlannedBump['changes'][number]>();
   const warnings = new Set<string>();
@@ -79,7 +93,6 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
       }
     }
   }
-  if (images.length === 0) return undefined;
   if (refusal !== undefined) return { refusal };
   const files = [...paths].sort().map((path) => ({
     path,
@@ -89,14 +102,27 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
   return { opened, files, changes: [...changes.values()], warnings: [...warnings] };
 }
 
-/** Writes a planned bump. Returns the path of a file that changed since it was read: nothing is written then. */
+/** Writes a planned bump. Returns one sentence where a file refuses: nothing is written then. */
 export function writeBump({ opened, files }: PlannedBump): string | undefined {
   const replacements: FileReplacement[] = files.map(({ path, before, after }) => ({
     path: join(opened.folder, path),
     before,
     after,
   }));
-  return replaceFiles(replacements);
+  const refusal = replaceFiles(replacements);
+  return refusal === undefined ? undefined : refusalSentence(refusal, opened);
+}
+
+function refusalSentence({ path, reason }: WriteRefusal, { folder, prefix }: OpenedRepository): string {
+  const shown = prefix + relative(folder, path).split(sep).join('/');
+  switch (reason) {
+    case 'changed':
+      return `${shown} changed while the bump was planned. Nothing was written. Run it again.`;
+    case 'read-only':
+      return `${shown} is read-only. Nothing was written. Allow writing it, then run this again.`;
+    case 'folder-read-only':
+      return `The folder of ${shown} is read-only, and a new text is written beside the old one first. Nothing was written. Allow writing in that folder, then run this again.`;
+  }
 }
 
 function isAt({ usage }: PlacedImage, tag: string): boolean {

@@ -36,7 +36,7 @@ export async function openRepositories(folder: string): Promise<OpenedRepository
     const files = await readRepositoryFiles(listing);
     const texts = new Map<string, string>();
     for (const [path, { text }] of files) if (text !== undefined) texts.set(path, text);
-    const repository = createRepository(texts, { remoteUrls: remoteUrls(listing.folder) });
+    const repository = createRepository(texts, { remoteUrls: remoteUrls(listing.folder), links: listing.links });
     if (repository.roots.length === 0) continue;
     const shared = texts.get(SETTINGS_FILE);
     const { settings, problems } = shared === undefined ? { settings: NO_SETTINGS, problems: [] } : parseSettings(shared);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { InputError, openRepositories } from '../../src/workflows/openRepository.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
 type Figures = Readonly<Record<string, number>>;
@@ -15,6 +16,13 @@ if (given === undefined) {
   process.exit(2);
 }
 const folder = resolve(given);
+try {
+  await openRepositories(folder);
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  console.error(error.message);
+  process.exit(2);
+}
 const storage = mkdtempSync(join(tmpdir(), 'gitops-cockpit-bench-'));
 
 try {

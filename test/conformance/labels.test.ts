@@ -1,25 +1,33 @@
 import { equal, ok } from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { describe, it } from 'node:test';
-import { isFailure, readLabels, scoreFolders, scoreRepository } from '../support/layoutLabels.ts';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { hasCorpus, unpackCorpusByOwner } from '../support/corpus.ts';
+import type { LabelledRow } from '../support/layoutLabels.ts';
+import { isFailure, readLabels, scoreFolders, scoreRepository, totalOf } from '../support/layoutLabels.ts';
 import { sampleFolder } from '../support/paths.ts';
 import { readRepository } from '../support/repositoryFiles.ts';
 
-/** Where labelled repositories may lie beside the sample: folders `owner+name`, as in `npm run labels`. */
-const directories = [
-  dirname(sampleFolder),
-  ...(process.env['GITOPS_COCKPIT_LABELLED'] ?? '').split(delimiter).filter((path) => path !== ''),
-];
+/** All labelled rows but those of the sample. `npm run labels -- FOLDER...` scores them in other checkouts. */
+function publicLabels(): Map<string, readonly LabelledRow[]> {
+  const files = globSync('cases/layout-labels{,-more}.json', { cwd: import.meta.dirname });
+  return new Map(files.flatMap((file) => [...readLabels(readFileSync(join(import.meta.dirname, file), 'utf8'))]));
+}
 
 describe('Applications and environments as people label them', () => {
-  for (const file of globSync('cases/layout-labels*.json', { cwd: import.meta.dirname }).toSorted()) {
-    const scores = scoreFolders(readLabels(readFileSync(join(import.meta.dirname, file), 'utf8')), directories);
-    for (const [repository, score] of scores)
-      it(`are right in ${repository}`, () => {
-        // One miss is what a threshold in per cent leaves a small repository.
-        ok(score.misses.length <= 1 || !isFailure(score), score.misses.join('\n'));
-      });
+  if (hasCorpus) {
+    let folder = '';
+    before(() => {
+      folder = unpackCorpusByOwner();
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    it('are right in the repositories of the corpus', () => {
+      const scores = scoreFolders(publicLabels(), [folder]);
+      ok(scores.size > 1, `Only ${[...scores.keys()].join(', ')} have labels.`);
+      const total = totalOf(scores.values());
+      ok(!isFailure(total), total.misses.join('\n'));
+    });
   }
 
   it('are all right in the sample', () => {

@@ -12,10 +12,11 @@ const programs = {
   test: 'test/support/runTests.ts',
   cli: 'src/cli.ts',
   conformance: 'test/conformance/run.ts',
+  labels: 'test/conformance/labels.ts',
   bench: 'test/benchmark/run.ts',
 };
 // These run from the sources, and what they print is a result.
-const quiet = ['cli', 'conformance', 'bench'];
+const quiet = ['cli', 'conformance', 'labels', 'bench'];
 
 const [name, ...args] = process.argv.slice(2);
 const program = programs[name];

@@ -1,8 +1,10 @@
 /** Compares what the static model says of every build root with what kustomize's and Flux's own code renders. */
 import { parseAllDocuments } from 'yaml';
-import type { BuildRequest, BuildResult, KustomizeEngine } from '../../src/clients/kustomize.ts';
+import type { BuildResult, KustomizeEngine } from '../../src/clients/kustomize.ts';
+import { buildRequest } from '../../src/clients/renderRoot.ts';
 import type { GitOpsRepository } from '../../src/core/repository/gitOpsRepository.ts';
-import type { BuildRoot, FluxKustomization, ImageUsage } from '../../src/core/repository/model.ts';
+import type { BuildRoot, ImageUsage } from '../../src/core/repository/model.ts';
+import { objectsIn, saysReference } from './renderedValues.ts';
 
 export interface Comparison {
   readonly roots: number;
@@ -22,35 +24,12 @@ export async function compareWithEngine(
   let images = 0;
   const roots = repository.roots.filter((root) => root.artifact === undefined && chosen(root));
   for (const root of roots) {
-    const result = await engine.build(requestFor(root, folder));
+    const result = await engine.build(buildRequest(root, folder, undefined, 'values'));
     images += root.usages.length;
     const difference = differenceOf(root, result);
     if (difference !== undefined) disagreements.push(`${root.id}: ${difference}`);
   }
   return { roots: roots.length, images, disagreements };
-}
-
-export function requestFor(root: BuildRoot, folder: string): BuildRequest {
-  const [flux] = root.deployedBy;
-  const directory = root.directory === '.' ? '' : root.directory;
-  if (flux === undefined) return { mode: 'kustomize', root: folder, directory };
-  return {
-    mode: 'flux',
-    root: folder,
-    directory,
-    kustomization: flux.object,
-    values: { ...inTheCluster(flux), ...Object.fromEntries(flux.substituteFrom) },
-    substitution: 'lenient',
-    source: {},
-  };
-}
-
-/** Objects of `substituteFrom` that the repository does not hold exist in the cluster; nothing is known of their values. */
-function inTheCluster({ namespace, object }: FluxKustomization): Record<string, Record<string, string>> {
-  const spec = object['spec'] as { postBuild?: { substituteFrom?: readonly { kind: string; name: string }[] } } | undefined;
-  return Object.fromEntries(
-    (spec?.postBuild?.substituteFrom ?? []).map(({ kind, name }) => [`${kind}/${namespace}/${name}`, {}]),
-  );
 }
 
 /** undefined where the two agree. A root of which the model is not certain agrees with anything. */
@@ -65,16 +44,36 @@ export function differenceOf(root: BuildRoot, result: BuildResult): string | und
   const rendered = count(renderedImages(result.yaml));
   const expected = count(exact.filter(isContainer).map(lineOf));
   const doubted = new Set(root.usages.filter(({ status }) => status === 'unknown').map(placeOf));
-  const missing = difference(expected, rendered);
+  const missing = [...difference(expected, rendered), ...absent(exact, result.yaml).map(lineOf)];
   const extra = isComplete ? difference(rendered, expected).filter((line) => !doubted.has(line.split(' = ')[0] ?? '')) : [];
   return missing.length + extra.length === 0
     ? undefined
     : `only the model has [${missing.join(', ')}], only the engine has [${extra.join(', ')}]`;
 }
 
-/** Rows that are not containers: values of HelmReleases, declared images. */
-function isContainer(usage: ImageUsage): boolean {
-  return usage.kind !== '' && !/^(?:values|chart\b)/.test(usage.container);
+/** Rows that are no containers: values of HelmReleases, fields of custom resources, declared images. */
+function isContainer({ kind, container }: ImageUsage): boolean {
+  return kind !== '' && container !== 'chart' && !isPath(container);
+}
+
+/** The names of containers have no dots. */
+function isPath(container: string): boolean {
+  return container.includes('.');
+}
+
+/** The rows of values and fields that the rendered objects do not have. */
+function absent(rows: readonly ImageUsage[], yaml: string): ImageUsage[] {
+  const paths = rows.filter(({ kind, container }) => kind !== '' && isPath(container));
+  if (paths.length === 0) return [];
+  const objects = objectsIn(yaml);
+  return paths.filter((row) => !saysReference(objects, row, row.reference));
+}
+
+/** Whether a rendering has a reference where a row says it is. */
+export function isRendered(yaml: string, row: ImageUsage, reference: string): boolean {
+  return isPath(row.container)
+    ? saysReference(objectsIn(yaml), row, reference)
+    : renderedImages(yaml).includes(lineOf({ ...row, reference }));
 }
 
 function placeOf({ kind, workload, container }: ImageUsage): string {
@@ -110,7 +109,9 @@ function walk(node: unknown, owner: string, lines: string[]): void {
       for (const item of value as unknown[]) {
         const { name, image } = (item ?? {}) as Record<string, unknown>;
         if (typeof image === 'string')
-          lines.push(`${owner}#${PREFIXES[key as keyof typeof PREFIXES]}${typeof name === 'string' ? name : ''} = ${image}`);
+          lines.push(
+            `${owner}#${PREFIXES[key as keyof typeof PREFIXES]}${typeof name === 'string' ? name : JSON.stringify(name ?? null).replace('null', '')} = ${image}`,
+          );
       }
     }
     walk(value, owner, lines);

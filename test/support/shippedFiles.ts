@@ -14,4 +14,5 @@ export const shippedFiles: readonly string[] = [
   'media/activity-bar.svg',
   'media/icon.png',
   'package.json',
+  'package.nls.json',
 ];

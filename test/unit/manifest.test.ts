@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { ruleCodes, ruleOf } from '../../src/core/lint/lint.ts';
 import * as manifest from '../../src/manifest.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import strings from '../../package.nls.json' with { type: 'json' };
+import { keyOf, localizedManifest } from '../support/localizedManifest.ts';
 
-const { contributes } = packageJson;
+const { contributes } = localizedManifest;
 
 function properties(category: string): [string, { readonly default: unknown; readonly description?: string }][] {
   return Object.entries(contributes.configuration.find(({ title }) => title === category)?.properties ?? {});
@@ -60,4 +62,26 @@ test('links in welcome texts lead to commands that exist', () => {
   for (const { contents } of contributes.viewsWelcome)
     for (const [, command = ''] of contents.matchAll(/\(command:(gitopsCockpit[^)]*)\)/g))
       assert.ok(ids.includes(command), command);
+});
+
+/** Fields whose values people read. */
+const texts = new Set(['title', 'shortTitle', 'category', 'description', 'markdownDescription', 'label', 'name', 'contents']);
+
+/** Every value of such a field in what the extension contributes, and in what it says of itself. */
+function textsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, item]: [string, unknown]) =>
+    texts.has(field) && typeof item === 'string' ? [item] : textsOf(item),
+  );
+}
+
+test('everything that people read in package.json can be translated, and every string is used', () => {
+  const { description, capabilities, contributes: contributed } = packageJson;
+  const values = [description, ...textsOf(capabilities), ...textsOf(contributed)];
+  assert.deepEqual(
+    values.filter((value) => keyOf(value) === undefined),
+    [],
+  );
+  assert.deepEqual([...new Set(values.map((value) => keyOf(value) ?? ''))].toSorted(), Object.keys(strings).toSorted());
 });

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
-import { describeRules, type Blame, type BuildErrorContext } from './buildErrorRules.ts';
+import type { Blame, BuildErrorContext } from './blame.ts';
+import { describeRules } from './buildErrorRules.ts';
 import type { BuildError, BuildStage } from './messages.ts';
 import { virtualRoot } from './virtualFiles.ts';
+import { withoutContents } from './withoutContents.ts';
 
 /** Turns the engine's error into a sentence about the user's files. Never throws: unknown errors keep kustomize's words. */
 export function describeBuildError(stage: BuildStage, error: string, context: BuildErrorContext): BuildError {
@@ -22,13 +24,13 @@ function unknown(stage: BuildStage, text: string, folder: string): Blame {
   const what =
     stage === 'compose' ? 'The artefact of' : stage === 'substitute' ? 'The variables in' : 'kustomize does not accept';
   const outcome = stage === 'compose' ? ' cannot be put together' : stage === 'substitute' ? ' cannot be replaced' : '';
-  return { message: `${what} \`${folder || '.'}\`${outcome}: ${innermost(text)}.` };
+  const reason = withoutContents(innermost(text)).replaceAll(/\s+/g, ' ').replace(/\.$/, '');
+  return { message: `${what} \`${folder || '.'}\`${outcome}${reason === '' ? '' : `: ${reason}`}.` };
 }
 
 /** kustomize wraps an error once per folder on the way; the reason is the last part. */
 function innermost(text: string): string {
-  const inner = text.split(/recursed accumulation of path '[^']*': /).at(-1) ?? text;
-  return inner.replace(/\.$/, '').replaceAll(/\s+/g, ' ');
+  return text.split(/recursed accumulation of path '[^']*': /).at(-1) ?? text;
 }
 
 function withRelativePaths(text: string, origins: Readonly<Record<string, string>>): string {

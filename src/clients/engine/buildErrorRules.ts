@@ -1,37 +1,11 @@
 import { posix } from 'node:path';
-import type { LargeFile } from './virtualFiles.ts';
-
-/** What is known of a build besides the error's text. Paths are relative to the root, except in `origins`. */
-export interface BuildErrorContext {
-  readonly directory: string;
-  /** Whether only the source's artefact was seen. */
-  readonly source: boolean;
-  readonly linksOutside: readonly string[];
-  readonly largeFiles: readonly LargeFile[];
-  /** Path in a composed artefact to the path that was copied there. */
-  readonly origins: Readonly<Record<string, string>>;
-  /** The file's text as the build saw it; null when there is none. */
-  readonly read: (path: string) => string | null;
-}
-
-/** A sentence, and the place that it is about. */
-export interface Blame {
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-}
-
-interface Place extends BuildErrorContext {
-  /** Where a path of the build is in the repository. */
-  readonly locate: (path: string) => string;
-  /** The folder whose kustomization file failed, as the build sees it. */
-  readonly folder: string;
-  readonly kustomizationFile: string;
-  /** The entry of `resources` at which it failed, as written. */
-  readonly reference: string | undefined;
-}
-
-type Rule = readonly [pattern: RegExp, describe: (match: RegExpExecArray, place: Place) => Blame | undefined];
+import { withoutCredentials } from '../../core/git/credentials.ts';
+import { MAX_FILE_BYTES } from '../../core/repository/files.ts';
+import { sizeText } from '../../core/text/sizeText.ts';
+import { contentRules } from './buildContentRules.ts';
+import type { Blame, Place, Rule } from './blame.ts';
+import { objectName } from './objectName.ts';
+import { withoutContents, yamlReason } from './withoutContents.ts';
 
 /** The first rule that knows the error speaks. The texts are those of kustomize v5.8 and fluxcd/pkg/kustomize v1.41. */
 export function describeRules(text: string, place: Place): Blame | undefined {
@@ -44,11 +18,12 @@ export function describeRules(text: string, place: Place): Blame | undefined {
 }
 
 const rules: readonly Rule[] = [
+  ...contentRules,
   [
     /no such file or directory/,
     (_, { largeFiles: [large] }) =>
       large && {
-        message: `\`${large.path}\` is ${large.megabytes} MB, and the preview reads files of up to 20 MB. Leave it out of the kustomization, or split it.`,
+        message: `\`${large.path}\` has ${sizeText(large.bytes)}, and the preview reads files of up to ${sizeText(MAX_FILE_BYTES)}. Leave it out of the kustomization, or split it.`,
         file: large.path,
       },
   ],
@@ -109,13 +84,13 @@ const rules: readonly Rule[] = [
       // kustomize counts lines from the start of the document, not of the file.
       const isOneDocument = !/^---/m.test((read(file) ?? '').slice(3));
       const at = line !== undefined && isOneDocument ? { line: Number(line) } : {};
-      return { message: `\`${file}\` is not valid YAML: ${reason}.`, file, ...at };
+      return { message: `\`${file}\` is not valid YAML: ${yamlReason(reason)}.`, file, ...at };
     },
   ],
   [
     /(?:invalid Kustomization|error converting YAML to JSON): .*?yaml: line (\d+): (.*)/,
-    ([, line, reason], { kustomizationFile }) => ({
-      message: `\`${kustomizationFile}\` is not valid YAML: ${reason}.`,
+    ([, line, reason = ''], { kustomizationFile }) => ({
+      message: `\`${kustomizationFile}\` is not valid YAML: ${yamlReason(reason)}.`,
       file: kustomizationFile,
       line: Number(line),
     }),
@@ -136,24 +111,31 @@ const rules: readonly Rule[] = [
   ],
   [
     /cannot unmarshal (\w+) into Go struct field \w+\.(\S+) of type (\S+)/,
-    ([, found, goField = '', expected], { kustomizationFile }) => {
+    ([, found = '', goField = '', expected], { kustomizationFile }) => {
       const field = goField
         .split('.')
         .filter((part) => !/^[A-Z]/.test(part))
         .join('.');
       return {
-        message:
-          expected === 'string'
-            ? `\`${field}\` in \`${kustomizationFile}\` would be read as a ${found}, and kustomize wants text. Quote it.`
-            : `\`${field}\` in \`${kustomizationFile}\` is a ${found}, and kustomize expects another type.`,
+        message: wrongType(`\`${field}\` in \`${kustomizationFile}\``, found, expected === 'string'),
         file: kustomizationFile,
       };
     },
   ],
   [
-    /missing Resource metadata|missing metadata\.name in object/,
+    /missing Resource metadata|missing (?:metadata\.name|kind) in object/,
     ([reason = ''], { folder, locate, reference }) =>
       reference === undefined ? undefined : notAnObject(locate(posix.join(folder, reference)), reason),
+  ],
+  [
+    /accumulation err='accumulating resources from '([^'\n]+)': (.+)': must build at directory: /s,
+    ([, name = '', reason = ''], { folder, locate, reference }) =>
+      reference !== name || /no such file/.test(reason)
+        ? undefined
+        : {
+            message: `\`${locate(posix.join(folder, name))}\` cannot be read: ${withoutContents(reason)}.`,
+            file: locate(posix.join(folder, name)),
+          },
   ],
   [
     /merging resources from '([^']+)': may not add resource with an already registered id: (\S+?)'?:/,
@@ -186,7 +168,7 @@ const rules: readonly Rule[] = [
   [
     /Get "([^"]+)": remote files are not fetched|no 'git' program on path/,
     ([, address], { kustomizationFile }) => ({
-      message: `\`${kustomizationFile}\` needs ${address ? `\`${address}\`` : 'a remote repository'}, which the preview does not fetch.`,
+      message: `\`${kustomizationFile}\` needs ${address ? `\`${withoutCredentials(address)}\`` : 'a remote repository'}, which the preview does not fetch.`,
       file: kustomizationFile,
     }),
   ],
@@ -232,13 +214,23 @@ function missingFile(path: string, { directory, kustomizationFile, read, source 
 }
 
 function notAnObject(file: string, reason: string): Blame {
-  return { message: `\`${file}\` is not a Kubernetes object: ${reason.replace(/ in object.*/, '')}.`, file };
+  return { message: `\`${file}\` is not a Kubernetes object: ${withoutContents(reason)}.`, file };
 }
 
-/** kustomize writes Kind.version.group/name.namespace, with [noGrp] and [noNs] for what is not set. */
-export function objectName(id: string): string {
-  const [type = '', name = ''] = id.split('/');
-  const parts = name.split('.');
-  const namespace = parts.pop();
-  return `${type.split('.')[0]} ${namespace === '[noNs]' ? '' : `${namespace}/`}${parts.join('.')}`;
+/** What Go's JSON calls the types of values. */
+const typeWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  bool: 'a boolean',
+  number: 'a number',
+  object: 'a mapping',
+  string: 'text',
+};
+
+function wrongType(field: string, found: string, wantsText: boolean): string {
+  const word = typeWords[found] ?? `of the type ${found}`;
+  if (!wantsText) return `${field} is ${word}, and kustomize expects something else there.`;
+  const isScalar = found === 'bool' || found === 'number';
+  return isScalar
+    ? `${field} would be read as ${word}, and kustomize wants text. Quote it.`
+    : `${field} is ${word}, and kustomize wants text.`;
 }

@@ -1,5 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { BuildError, BuildRequest, BuildResult, FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import { sizeText } from '../../core/text/sizeText.ts';
+import {
+  progress,
+  type BuildError,
+  type BuildRequest,
+  type BuildResult,
+  type FromWorker,
+  type ToWorker,
+  type WorkerStart,
+} from './messages.ts';
 
 export interface EngineWorkerOptions {
   readonly workerUrl: string | URL;
@@ -30,6 +39,7 @@ interface Job {
 
 interface Current {
   readonly worker: Worker;
+  readonly progress: Int32Array;
   readonly ready: Promise<void>;
   isReady: boolean;
 }
@@ -59,7 +69,8 @@ export function createEngineWorker(options: EngineWorkerOptions): EngineWorker {
   }
 
   function spawn(loaded: WebAssembly.Module): Current {
-    const data: WorkerStart = { module: loaded, buffers };
+    const counts = new Int32Array(new SharedArrayBuffer(Object.keys(progress).length * Int32Array.BYTES_PER_ELEMENT));
+    const data: WorkerStart = { module: loaded, buffers, progress: counts };
     const worker = new Worker(options.workerUrl, {
       workerData: data,
       resourceLimits: { stackSizeMb: stackMegabytes },
@@ -81,7 +92,7 @@ export function createEngineWorker(options: EngineWorkerOptions): EngineWorker {
       });
     });
     ready.catch(() => undefined); // whoever waits for it hears of it
-    const spawned: Current = { worker, ready, isReady: false };
+    const spawned: Current = { worker, progress: counts, ready, isReady: false };
     return spawned;
   }
 
@@ -142,11 +153,12 @@ export function createEngineWorker(options: EngineWorkerOptions): EngineWorker {
 
   function expire(worker: Worker): void {
     if (!running || worker !== current?.worker) return;
+    const { progress: counts } = current;
     discard(worker);
     const { request } = running;
     finish({
       ok: false,
-      error: timedOut(request, options.timeoutMilliseconds),
+      error: timedOut(request, options.timeoutMilliseconds, counts),
       used: [],
       milliseconds: options.timeoutMilliseconds,
     });
@@ -215,10 +227,21 @@ function shown(request: BuildRequest): string {
   return request.directory === '' ? 'The root of the repository' : `\`${request.directory}\``;
 }
 
-function timedOut(request: BuildRequest, milliseconds: number): BuildError {
+/** Fewer files than this are no reason for a build to take long. */
+const fewFiles = 50;
+const fewKilobytes = 2000;
+
+function timedOut(request: BuildRequest, milliseconds: number, counts: Int32Array): BuildError {
+  const files = counts[progress.files] ?? 0;
+  const kilobytes = counts[progress.kilobytes] ?? 0;
+  const read = `${String(files)} ${files === 1 ? 'file' : 'files'} (${sizeText(kilobytes * 1000)})`;
+  const isLittle = files < fewFiles && kilobytes < fewKilobytes;
+  const advice = isLittle
+    ? 'That is little for so long: look for YAML aliases that multiply.'
+    : 'Preview a directory that it includes instead, or try again when the machine is less busy.';
   return {
     stage: 'time-out',
-    message: `${shown(request)} did not render within ${Math.round(milliseconds / 1000)} s, so its preview was stopped. Look for very large files, or YAML aliases that multiply.`,
+    message: `${shown(request)} was not rendered after ${Math.round(milliseconds / 1000)} s, in which ${read} ${files === 1 ? 'was' : 'were'} read. ${advice}`,
     cause: 'time-out',
   };
 }

@@ -66,7 +66,7 @@ export interface BuildError {
   readonly stage: BuildStage;
   /** A sentence for the user, with paths relative to the root. */
   readonly message: string;
-  /** kustomize's or Flux's own words, with paths relative to the root. */
+  /** kustomize's or Flux's own words, with paths relative to the root. They may quote Secrets: for tests, never to be shown or logged. */
   readonly cause: string;
   /** The file to blame, relative to the root, and its line (from 1), where they are known. */
   readonly file?: string;
@@ -80,6 +80,8 @@ export type BuildResult =
       readonly yaml: string;
       readonly used: readonly string[];
       readonly missing: readonly MissingPart[];
+      /** Whether replacements or vars of this build may copy values of Secrets into other objects. */
+      readonly copiesSecrets: boolean;
       readonly milliseconds: number;
     }
   | { readonly ok: false; readonly error: BuildError; readonly used: readonly string[]; readonly milliseconds: number };
@@ -94,7 +96,12 @@ export type FromWorker =
   | { readonly type: 'idle'; readonly memoryMegabytes: number }
   | { readonly type: 'dead'; readonly id: number; readonly reason: string; readonly used: readonly string[] };
 
+/** What a build has read so far, in memory that both threads see: a build that is stopped can say no more. */
+export const progress = { files: 0, kilobytes: 1 } as const;
+
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
+  /** Numbers at the places of `progress`. */
+  readonly progress: Int32Array;
   readonly buffers: ReadonlyMap<string, string>;
 }

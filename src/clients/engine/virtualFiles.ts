@@ -1,17 +1,17 @@
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
+import { MAX_FILE_BYTES } from '../../core/repository/files.ts';
 import { kinds, type FileHost } from './instance.ts';
 
 /** Where the engine sees the repository. Real paths stay out, so that results do not depend on the machine. */
 export const virtualRoot = '/repository';
 
 const outsideRoot = '/outside';
-const maximumFileBytes = 20 * 2 ** 20;
 
 /** A file that is too large to read, relative to the root. */
 export interface LargeFile {
   readonly path: string;
-  readonly megabytes: number;
+  readonly bytes: number;
 }
 
 /** One build's view of a repository on disk, and the record of what the build looked at. */
@@ -160,8 +160,8 @@ export function createVirtualFiles(root: string, replacements: ReadonlyMap<strin
         try {
           const status = fstatSync(descriptor);
           if (!status.isFile()) return null;
-          if (status.size <= maximumFileBytes) return readFileSync(descriptor);
-          largeFiles.push({ path: toRelative(path) ?? path, megabytes: Math.round(status.size / 2 ** 20) });
+          if (status.size <= MAX_FILE_BYTES) return readFileSync(descriptor);
+          largeFiles.push({ path: toRelative(path) ?? path, bytes: status.size });
           return null;
         } finally {
           closeSync(descriptor);

@@ -3,20 +3,31 @@ import { posix } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeBuildError } from './buildError.ts';
 import { startEngine, type EngineResponse } from './instance.ts';
-import type { BuildRequest, BuildResult, FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import { progress, type BuildRequest, type BuildResult, type FromWorker, type ToWorker, type WorkerStart } from './messages.ts';
 import { describeMissingPart } from './missingPart.ts';
 import { createVirtualFiles, toRelative, virtualRoot, type VirtualFiles } from './virtualFiles.ts';
 
 const heapThatCallsForCollection = 64; // MB; above it a collection between builds (25-45 ms) keeps memory flat
 
+const largestKustomizationBytes = 1_000_000; // larger files hold manifests
+
 const start = workerData as WorkerStart;
 const buffers = new Map(start.buffers);
 const noFiles = { kind: () => 0, real: () => null, read: () => null, list: () => null };
 let files: VirtualFiles | typeof noFiles = noFiles;
+let copiesSecrets = false;
 const engine = startEngine(start.module, {
   kind: (path) => files.kind(path),
   real: (path) => files.real(path),
-  read: (path) => files.read(path),
+  read: (path) => {
+    const content = files.read(path);
+    if (content !== null) {
+      start.progress[progress.files] = (start.progress[progress.files] ?? 0) + 1;
+      start.progress[progress.kilobytes] = (start.progress[progress.kilobytes] ?? 0) + Math.ceil(content.length / 1000);
+    }
+    copiesSecrets ||= content !== null && mayCopySecrets(content);
+    return content;
+  },
   list: (path) => files.list(path),
 });
 if (!parentPort) throw new Error('This file runs as a worker thread.');
@@ -38,6 +49,8 @@ function build(id: number, request: BuildRequest): void {
   const replacements = new Map<string, string | null>([...buffers, ...Object.entries(request.overlay ?? {})]);
   const view = createVirtualFiles(request.root, replacements);
   files = view;
+  copiesSecrets = false;
+  start.progress.fill(0);
   const directory = insideRoot(request.directory);
   try {
     const response = engine.build({ ...toEngineRequest(request), directory });
@@ -47,6 +60,13 @@ function build(id: number, request: BuildRequest): void {
   } catch (error) {
     post({ type: 'dead', id, reason: String(error), used: view.used() });
   }
+}
+
+/** Whether a file may hold replacements or vars with a Secret as their source. Said too often rather than too seldom: kustomize takes keys in any case. */
+function mayCopySecrets(content: Uint8Array): boolean {
+  if (content.length > largestKustomizationBytes) return false;
+  const text = new TextDecoder('latin1').decode(content);
+  return /field_?path/i.test(text) && /secret/i.test(text);
 }
 
 /** As kustomize-controller joins spec.path to the artefact: `./`, a leading slash and `..` cannot lead out of it. */
@@ -101,5 +121,5 @@ function toResult(
     reference,
     message: describeMissingPart(reference),
   }));
-  return { ok: true, yaml: response.yaml, used, missing, milliseconds };
+  return { ok: true, yaml: response.yaml, used, missing, copiesSecrets, milliseconds };
 }

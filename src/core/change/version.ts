@@ -17,7 +17,7 @@ export function parseVersion(text: string): Version | Refused {
   if (tag === '' && digest === '') return { refusal: 'No tag was given. Choose one.' };
   if (tag !== '' && !isValidTag(tag))
     return {
-      refusal: `"${tag}" is no tag. Tags have up to 128 letters, digits, underscores, dots and hyphens, and do not start with a dot or a hyphen.`,
+      refusal: `"${tag}" is no tag. A tag has up to 128 letters, digits, _ . and -, and does not start with . or -.`,
     };
   if (digest !== '' && isReferenceProblem(parseReference(`x@${digest}`)))
     return { refusal: `"${digest}" is no digest. Digests look like sha256: with 64 hexadecimal digits.` };

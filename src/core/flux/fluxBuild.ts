@@ -1,41 +1,27 @@
-/** What Flux's generator makes of the kustomization at `spec.path` before it builds it (image-semantics.md A.7; fluxcd/pkg/kustomize). */
+/** What Flux's generator makes of the kustomization at `spec.path` before it builds it (image-semantics.md A.7; fluxcd/pkg/kustomize kustomize_generator.go). */
 import type { FileView } from '../repository/files.ts';
-import { joinPath, kustomizationFilesIn } from '../repository/files.ts';
+import { joinPath, kustomizationFilesIn, resolvePath } from '../repository/files.ts';
+import type { Accumulator } from '../kustomize/accumulator.ts';
+import { failureAt } from '../kustomize/failure.ts';
 import type { ResolvedOverride } from '../kustomize/imageTransformer.ts';
 import { resolveOverride } from '../kustomize/imageTransformer.ts';
 import type { KustomizationFile } from '../kustomize/kustomizationFile.ts';
-import { imageOverride, parseKustomizationFile, patchEntry } from '../kustomize/kustomizationFile.ts';
+import {
+  emptyKustomization,
+  imageOverride,
+  parseKustomizationFile,
+  patchEntry,
+  strategicEntry,
+} from '../kustomize/kustomizationFile.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
-import { Accumulator, resolveDirectory } from '../kustomize/layers.ts';
-import { failureAt } from '../kustomize/failure.ts';
-import type { MapNode, ScalarNode } from '../yaml/node.ts';
-import { get, itemsAt, scalarAt, textAt } from '../yaml/node.ts';
+import { failedLayer } from '../kustomize/layerResult.ts';
+import { resolveDirectory, runKustomization, startBuild } from '../kustomize/layers.ts';
+import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
+import { get, isNull, itemsAt, scalarAt, textAt } from '../yaml/node.ts';
+import { typeInManifest } from '../yaml/resolve.ts';
 
 /** How `spec.images` meets an entry of the same name: fields merge since kustomize-controller 1.9.4, the whole entry was replaced before. */
 export type FluxImagesRule = 'merge' | 'replace';
-
-const EMPTY: KustomizationFile = {
-  file: '',
-  isComponent: false,
-  failure: undefined,
-  strictFailure: undefined,
-  resources: [],
-  components: [],
-  configurations: [],
-  crds: false,
-  images: [],
-  patches: [],
-  jsonPatches: [],
-  namespace: '',
-  namePrefix: '',
-  nameSuffix: '',
-  replacements: [],
-  transformers: [],
-  generators: [],
-  helmCharts: false,
-  configMaps: [],
-  secrets: [],
-};
 
 /** Fields of `spec` that change what kustomize builds. */
 export const BUILD_FIELDS: readonly string[] = [
@@ -70,76 +56,151 @@ export function resolveFluxBuild(
   if (existing !== undefined && addsNothing(spec) && parseKustomizationFile(existing).strictFailure === undefined)
     return resolveDirectory(directory, view, cache);
 
-  const build = new Accumulator(view, cache, [directory]);
+  const build = startBuild(view, cache, [directory]);
   build.directories.add(directory);
   const base = existing === undefined ? generated(build, directory) : build.kustomizationIn(directory);
   if (base === undefined) return build.result();
-  const overrides = mergeImages(base, spec, file, rule);
+  const problem = specProblem(spec);
+  if (problem !== undefined) build.fail(failureAt(file, `${file}: ${problem}.`));
+  const overrides = mergeImages(base, spec, rule);
+  const mappings = (name: string) => itemsAt(spec, name).filter((node) => node.kind === 'map');
   const merged: KustomizationFile = {
     ...base,
-    namespace: textAt(spec, 'targetNamespace') || base.namespace,
-    namePrefix: textAt(spec, 'namePrefix') || base.namePrefix,
-    nameSuffix: textAt(spec, 'nameSuffix') || base.nameSuffix,
-    components: [...base.components, ...itemsAt(spec, 'components').filter((node) => node.kind === 'scalar')],
-    patches: [...base.patches, ...itemsAt(spec, 'patches').flatMap((node) => (node.kind === 'map' ? [patchEntry(node)] : []))],
+    namespace: overridden(spec, 'targetNamespace') ?? base.namespace,
+    namePrefix: overridden(spec, 'namePrefix') ?? base.namePrefix,
+    nameSuffix: overridden(spec, 'nameSuffix') ?? base.nameSuffix,
+    components: [...base.components, ...componentsOf(spec, directory, build)],
+    // Flux knows no files and no options of patches.
+    patches: [
+      ...mappings('patchesStrategicMerge').map((node) => strategicEntry(undefined, node)),
+      ...base.patches,
+      ...mappings('patches').map((node) => ({
+        ...patchEntry(node, 'patches'),
+        path: undefined,
+        mayRename: false,
+        mayChangeKind: false,
+      })),
+    ],
     jsonPatches: [
       ...base.jsonPatches,
-      ...itemsAt(spec, 'patchesJson6902').flatMap((node) => (node.kind === 'map' ? [patchEntry(node)] : [])),
+      ...mappings('patchesJson6902').map((node) => ({
+        ...patchEntry(node, 'patchesJson6902'),
+        path: undefined,
+        node: get(node, 'patch'),
+      })),
     ],
   };
-  build.run(merged, directory, overrides, false);
+  runKustomization(build, merged, directory, overrides, 'lenient');
   return build.result();
 }
 
+/** A field of `spec`, undefined where it is not there. A text that is empty counts. */
+function overridden(spec: MapNode, name: string): string | undefined {
+  const value = spec.entries.get(name)?.value;
+  return value?.kind === 'scalar' && !isNull(value) ? value.text : undefined;
+}
+
+/** Why Flux refuses a value of `spec` whose type is not the one that it wants (apimachinery unstructured helpers, DefaultUnstructuredConverter). */
+function specProblem(spec: MapNode): string | undefined {
+  for (const name of ['targetNamespace', 'namePrefix', 'nameSuffix'])
+    if (!isText(spec.entries.get(name)?.value)) return `spec.${name} is no text (accessor error)`;
+  for (const item of itemsAt(spec, 'components'))
+    if (!isText(item)) return 'spec.components has an item that is no text (accessor error)';
+  for (const [list, fields] of TEXT_FIELDS) {
+    for (const item of itemsAt(spec, list)) {
+      if (item.kind !== 'map') return `spec.${list} has an item that is no mapping`;
+      for (const field of fields) if (!isText(get(item, field))) return `${field} in spec.${list} is no text (unrecognized type)`;
+    }
+  }
+  return undefined;
+}
+
+const TEXT_FIELDS: readonly (readonly [string, readonly string[]])[] = [
+  ['images', ['name', 'newName', 'newTag', 'digest']],
+  ['patches', ['patch']],
+];
+
+/** Whether a value is a text, or not there. */
+function isText(node: YamlNode | undefined): boolean {
+  if (node === undefined) return true;
+  return node.kind === 'scalar' && (isNull(node) || typeInManifest(node) === 'string');
+}
+
+/** `spec.components`: paths within the artifact; with `ignoreMissingComponents`, those that do not exist are left out. */
+function componentsOf(spec: MapNode, directory: string, build: Accumulator): ScalarNode[] {
+  const ignoresMissing = textAt(spec, 'ignoreMissingComponents') === 'true';
+  return itemsAt(spec, 'components').flatMap((node) => {
+    if (node.kind !== 'scalar' || isNull(node)) return [];
+    if (!isLocal(node.text)) {
+      build.fail(failureAt(node, `${node.source.file}: the component path ${node.text} must be local and relative.`));
+      return [];
+    }
+    const path = resolvePath(directory, node.text);
+    if (ignoresMissing && path !== undefined) {
+      build.use(path);
+      if (!build.view.isDirectory(path) && build.view.file(path) === undefined) return [];
+    }
+    return [node];
+  });
+}
+
+const REMOTE = /^(?:git::|gh:|ssh:\/\/|https?:\/\/|git@|github\.com[:/])./i;
+
+/** kustomize_generator.go, IsLocalRelativePath */
+function isLocal(path: string): boolean {
+  return !REMOTE.test(path) && !path.replace(/^file:\/\//i, '').startsWith('/');
+}
+
 function missingPath(directory: string, file: string, written: ScalarNode | undefined): LayerResult {
-  return {
-    resources: [],
-    fieldSpecs: [],
-    unknowns: [],
-    opaque: undefined,
-    failure: failureAt(
-      written ?? file,
-      `kustomization path not found: ${written === undefined || written.text === '' ? directory : written.text} is no directory of this repository.`,
-      'missing-path',
-    ),
-    used: new Set([directory, `${directory}/`]),
-    directories: new Set(),
-    skippedKinds: new Set(),
-    entryRuns: [],
-    patchRuns: [],
-  };
+  const path = written === undefined || written.text === '' ? directory : written.text;
+  const sentence = `kustomization path not found: ${path} is no directory of this repository.`;
+  return failedLayer(failureAt(written ?? file, sentence, 'missing-path'), new Set([directory, `${directory}/`]), new Set());
 }
 
 /** A directory without a kustomization file: sub-directories that have one are added whole, every other YAML file is added. */
 function generated(build: Accumulator, directory: string): KustomizationFile {
+  let isEmpty = true;
   const walk = (at: string) => {
     build.used.add(`${at}/`);
     for (const name of build.view.list(at)) {
       const path = joinPath(at, name);
       if (build.view.isDirectory(path)) {
-        if (kustomizationFilesIn(build.view, path).length > 0) build.addDirectory(path);
-        else walk(path);
+        const [kustomization] = kustomizationFilesIn(build.view, path);
+        if (kustomization === undefined) walk(path);
+        else {
+          isEmpty = false;
+          if (parseKustomizationFile(kustomization).isComponent)
+            build.fail(failureAt(kustomization.path, `${path} is a Component (expected kind != 'Component' for path).`));
+          build.addDirectory(path);
+        }
       } else if (/\.ya?ml$/.test(name)) {
         const file = build.view.file(path);
-        if (file !== undefined) build.addFile(path, file);
+        if (file === undefined) continue;
+        isEmpty = false;
+        build.addFile(path, file);
       }
     }
   };
   walk(directory);
-  return EMPTY;
+  return emptyKustomization(isEmpty ? '_placeholder' : '');
 }
 
-function mergeImages(base: KustomizationFile, spec: MapNode, file: string, rule: FluxImagesRule): ResolvedOverride[] {
+function mergeImages(base: KustomizationFile, spec: MapNode, rule: FluxImagesRule): ResolvedOverride[] {
   const merged = base.images.map((entry) => resolveOverride(entry, 'images'));
   for (const node of itemsAt(spec, 'images')) {
     if (node.kind !== 'map') continue;
-    const override = resolveOverride(imageOverride(file, node), 'flux-images');
+    const override = resolveOverride({ ...imageOverride(fileOf(node), node), tagSuffix: undefined }, 'flux-images');
     const index = merged.findIndex((entry) => entry.name === override.name);
     const old = merged[index];
     if (old === undefined) merged.push(override);
     else merged[index] = rule === 'replace' ? { ...override, other: old.entry } : mergeOverride(old, override);
   }
   return merged;
+}
+
+/** The file in which a mapping is written: a patch can have put it into the Flux Kustomization. */
+function fileOf(node: MapNode): string {
+  return node.entries.values().next().value?.key.source.file ?? '';
 }
 
 function mergeOverride(old: ResolvedOverride, over: ResolvedOverride): ResolvedOverride {

@@ -34,7 +34,8 @@ function walk(node: YamlNode, path: string, found: ValuesImage[], depth: number)
   for (const [key, { value }] of node.entries) {
     const at = `${path}.${key}`;
     if (value.kind === 'scalar') {
-      if (IMAGE_KEY.test(key) && isReference(value)) found.push({ ...NOTHING, path: at, whole: value });
+      if (IMAGE_KEY.test(key) && isReference(value) && !hasTagBeside(node, key))
+        found.push({ ...NOTHING, path: at, whole: value });
       else if (TAG_KEY.test(key) && !isNull(value) && value.text !== '')
         found.push({ ...NOTHING, path: at, tag: value, repository: siblingRepository(node, key) });
       continue;
@@ -62,10 +63,18 @@ function structured(map: MapNode, path: string): ValuesImage | undefined {
   return { path, whole: undefined, registry: pick('registry'), repository, tag, digest };
 }
 
-/** For `imageTag: v1` next to `image: repo` or `imageRepository: repo`. */
+/** `image: repo` is one image with the `imageTag: v1` next to it. */
+function hasTagBeside(map: MapNode, key: string): boolean {
+  return ['Tag', 'tag', '_tag'].some((suffix) => {
+    const tag = scalarAt(map, key + suffix);
+    return tag !== undefined && !isNull(tag) && tag.text !== '';
+  });
+}
+
+/** For `imageTag: v1` next to `image: repo` or `imageRepository: repo`, and for `image_tag` likewise. */
 function siblingRepository(map: MapNode, key: string): ScalarNode | undefined {
   const stem = key.replace(/_?tag$/i, '');
-  for (const name of [`${stem}Repository`, `${stem}Name`, stem]) {
+  for (const name of [`${stem}Repository`, `${stem}_repository`, `${stem}Name`, `${stem}_name`, stem]) {
     const value = get(map, name);
     if (value?.kind === 'scalar' && !isNull(value)) return value;
   }

@@ -3,8 +3,7 @@ import type { ArtifactCopy } from '../repository/model.ts';
 import { resolvePath } from '../repository/files.ts';
 import type { Resource } from '../kustomize/resource.ts';
 import type { MapNode, YamlNode } from '../yaml/node.ts';
-import { get, getIn, isNull, itemsAt, textAt } from '../yaml/node.ts';
-import { coercedText, typeOf } from '../yaml/typing.ts';
+import { get, getIn, itemsAt, textAt } from '../yaml/node.ts';
 
 export function isFluxKustomization(resource: { apiVersion: string; kind: string }): boolean {
   return resource.kind === 'Kustomization' && resource.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');
@@ -53,23 +52,6 @@ export function sourceReferenceOf(tree: MapNode, namespace: string): SourceRefer
   };
 }
 
-/** A tree as plain JSON with YAML 1.1 types, as the API server would get it. */
-export function toJson(node: YamlNode): unknown {
-  if (node.kind === 'map') return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, toJson(value)]));
-  if (node.kind === 'sequence') return node.items.map(toJson);
-  switch (typeOf(node)) {
-    case 'null':
-      return null;
-    case 'bool':
-      return coercedText(node) === 'true';
-    case 'int':
-    case 'float':
-      return Number(node.text.replaceAll('_', ''));
-    case 'string':
-      return node.text;
-  }
-}
-
 /**
  * The copies of the artifact that an ArtifactGenerator composes under this name, as far as they come from sources that `isThisRepository` accepts
  * (source.extensions.fluxcd.io, `copy: from: "@alias/apps/base/**" to: "@artifact/base/"`). undefined: another generator, or another source takes part.
@@ -102,28 +84,6 @@ export function artifactCopies(
     copies.push({ from: directory, to: directoryOf(to[1] ?? '') });
   }
   return copies;
-}
-
-/** A tree with every scalar's text passed through `change`; untouched parts are shared. */
-export function mapScalars(node: YamlNode, change: (text: string) => string): YamlNode {
-  if (node.kind === 'scalar') {
-    if (!node.text.includes('$') || isNull(node)) return node;
-    const text = change(node.text);
-    return text === node.text ? node : { ...node, text };
-  }
-  if (node.kind === 'sequence') {
-    const items = node.items.map((item) => mapScalars(item, change));
-    return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
-  }
-  let changed = false;
-  const entries = new Map(node.entries);
-  for (const [key, entry] of node.entries) {
-    const value = mapScalars(entry.value, change);
-    if (value === entry.value) continue;
-    changed = true;
-    entries.set(key, { key: entry.key, value });
-  }
-  return changed ? { ...node, entries } : node;
 }
 
 /** The plain-text values of a ConfigMap or Secret by key; undefined for a value that is encrypted. */

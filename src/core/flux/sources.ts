@@ -2,7 +2,8 @@
 import type { Resource } from '../kustomize/resource.ts';
 import type { ArtifactCopy } from '../repository/model.ts';
 import type { FileTree } from '../repository/view.ts';
-import { ArtifactView, ComposedView } from '../repository/view.ts';
+import { ArtifactView } from '../repository/artifact.ts';
+import { ComposedView } from '../repository/view.ts';
 import type { FileView } from '../repository/files.ts';
 import { commonDepth } from '../repository/files.ts';
 import { compareText } from '../text/compareText.ts';
@@ -101,7 +102,7 @@ export class Sources {
     const key = artifact === undefined ? ignore : JSON.stringify([ignore, artifact]);
     let view = this.views.get(key);
     if (view === undefined) {
-      const plain = ArtifactView.of(this.tree, ignore === '' ? undefined : ignore);
+      const plain = ArtifactView.of(this.tree, ignore);
       view = artifact === undefined ? plain : new ComposedView(plain, artifact);
       this.views.set(key, view);
     }

@@ -1,7 +1,7 @@
-/**
- * Variables of `postBuild` in the grammar of Flux's envsubst fork (github.com/fluxcd/pkg/envsubst, after drone/envsubst): `${v}`, `${v:-default}`,
- * `${v:=default}`, `${v=default}`, `${v/a/b}`, `${v:0:7}`, `${v^^}`, `${#v}`; `$$` stands for `$`; a plain `$v` is text.
- */
+/** Variables of `postBuild` at work (github.com/fluxcd/pkg/envsubst template.go, funcs.go). The grammar is in `expression.ts`. */
+import { matchingPrefixes } from '../text/shellPattern.ts';
+import type { Expression, ExpressionProblem, Part } from './expression.ts';
+import { parseExpressions } from './expression.ts';
 
 /** What a variable stands for: its text, nothing, or something that only the cluster knows. */
 export type Lookup = (variable: string) => string | undefined | typeof UNKNOWN;
@@ -15,135 +15,123 @@ export interface Substitution {
   readonly unknown: readonly string[];
   /** The variable and whether its default was taken, where the text is exactly one `${...}`. */
   readonly sole: { readonly variable: string; readonly defaulted: boolean } | undefined;
+  /** Why Flux refuses the text, which stays as it is then. */
+  readonly problem: ExpressionProblem | undefined;
 }
 
-/** Defaults within defaults beyond this are left as they are. */
-const MAX_DEPTH = 50;
-
-/** Substitutes all variables. Never throws; what is no valid expression stays as it is. */
-export function substitute(text: string, lookup: Lookup, depth = 0): Substitution {
-  if (depth > MAX_DEPTH) return { text, missing: [], unknown: [], sole: undefined };
+/** Substitutes all variables. Never throws. */
+export function substitute(text: string, lookup: Lookup): Substitution {
+  const parts = text.includes('$') ? parseExpressions(text) : [text];
+  if ('problem' in parts) return { text, missing: [], unknown: [], sole: undefined, problem: parts };
   const missing: string[] = [];
   const unknown: string[] = [];
-  let sole: Substitution['sole'];
-  let result = '';
-  let at = 0;
-  while (at < text.length) {
-    const dollar = text.indexOf('$', at);
-    if (dollar < 0) break;
-    result += text.slice(at, dollar);
-    if (text[dollar + 1] === '$') {
-      result += '$';
-      at = dollar + 2;
-      continue;
-    }
-    const end = text[dollar + 1] === '{' ? closing(text, dollar + 2) : -1;
-    if (end < 0) {
-      result += '$';
-      at = dollar + 1;
-      continue;
-    }
-    const expression = text.slice(dollar + 2, end);
-    const value = evaluate(expression, lookup, missing, unknown, depth);
-    if (value === undefined) result += text.slice(dollar, end + 1);
-    else {
-      result += value.text;
-      if (dollar === 0 && end === text.length - 1) sole = { variable: value.variable, defaulted: value.defaulted };
-    }
-    at = end + 1;
-  }
-  return { text: result + text.slice(at), missing, unknown, sole };
+  const result = joined(parts, { lookup, missing, unknown });
+  const [only] = parts;
+  const isSole = parts.length === 1 && typeof only === 'object';
+  const sole = isSole ? { variable: only.variable, defaulted: takesDefault(only, lookup) } : undefined;
+  return { text: result, missing, unknown, sole, problem: undefined };
 }
 
-function closing(text: string, from: number): number {
-  let depth = 1;
-  for (let i = from; i < text.length; i++) {
-    if (text[i] === '$' && text[i + 1] === '{') {
-      depth++;
-      i++;
-    } else if (text[i] === '}' && --depth === 0) return i;
-  }
-  return -1;
+interface Context {
+  readonly lookup: Lookup;
+  readonly missing: string[];
+  readonly unknown: string[];
 }
 
-interface Value {
-  readonly text: string;
-  readonly variable: string;
-  readonly defaulted: boolean;
+const FALLBACKS: ReadonlySet<string> = new Set([':-', ':+', ':=', ':?', '=']);
+
+function takesDefault({ variable, operator }: Expression, lookup: Lookup): boolean {
+  const value = lookup(variable);
+  return FALLBACKS.has(operator) && (value === undefined || value === '');
 }
 
-function evaluate(expression: string, lookup: Lookup, missing: string[], unknown: string[], depth: number): Value | undefined {
-  const match = /^(#?)([A-Za-z_][A-Za-z0-9_]*)(.*)$/s.exec(expression);
-  if (match === null) return undefined;
-  const [, length = '', variable = '', operation = ''] = match;
-  const found = lookup(variable);
+function joined(parts: readonly Part[], context: Context): string {
+  return parts.map((part) => (typeof part === 'string' ? part : evaluate(part, context))).join('');
+}
+
+function evaluate(expression: Expression, context: Context): string {
+  const { variable, operator } = expression;
+  const found = context.lookup(variable);
   if (found === UNKNOWN) {
-    unknown.push(variable);
-    return { text: `\${${expression}}`, variable, defaulted: false };
+    context.unknown.push(variable);
+    return expression.text;
   }
-  const fallback = /^(?::-|:=|=|-)(.*)$/s.exec(operation);
-  if (fallback !== null) {
-    if (found !== undefined && found !== '') return { text: found, variable, defaulted: false };
-    const inner = substitute(fallback[1] ?? '', lookup, depth + 1);
-    missing.push(...inner.missing);
-    unknown.push(...inner.unknown);
-    return { text: inner.text, variable, defaulted: true };
-  }
-  if (found === undefined) {
-    missing.push(variable);
-    return { text: '', variable, defaulted: false };
-  }
-  if (length === '#') return { text: String(found.length), variable, defaulted: false };
-  const text = transform(found, operation);
-  return text === undefined ? undefined : { text, variable, defaulted: false };
+  // Defaults are looked at whether they are needed or not.
+  const args = expression.args.map((arg) => joined(arg, context));
+  if (found === undefined && !FALLBACKS.has(operator)) context.missing.push(variable);
+  return transform(found ?? '', operator, args);
 }
 
-function transform(value: string, operation: string): string | undefined {
-  if (operation === '') return value;
-  if (operation === '^^') return value.toUpperCase();
-  if (operation === ',,') return value.toLowerCase();
-  if (operation === '^') return value.charAt(0).toUpperCase() + value.slice(1);
-  if (operation === ',') return value.charAt(0).toLowerCase() + value.slice(1);
-  const range = /^:(-?\d+)(?::(-?\d+))?$/.exec(operation);
-  if (range !== null) {
-    const from = Number(range[1]);
-    return range[2] === undefined ? value.slice(from) : value.slice(from, from + Number(range[2]));
+function transform(value: string, operator: string, args: readonly string[]): string {
+  switch (operator) {
+    case '^^':
+      return value.toUpperCase();
+    case ',,':
+      return value.toLowerCase();
+    case '^':
+    case '^,':
+    case ',':
+    case ',^':
+      return firstCase(value, operator);
+    case '#':
+      return args.length === 0 ? String(new TextEncoder().encode(value).length) : cut(value, operator, args[0] ?? '');
+    case '##':
+    case '%':
+    case '%%':
+      return cut(value, operator, args[0] ?? '');
+    case ':':
+      return substring(value, args);
+    case '/':
+    case '//':
+    case '/#':
+    case '/%':
+      return replaced(value, operator, args);
+    default:
+      return value === '' ? args.join('') : value;
   }
-  const replace = /^(\/\/?|\/#|\/%)((?:\\.|[^/])*)\/(.*)$/s.exec(operation);
-  if (replace !== null) {
-    const [, kind = '/', from = '', to = ''] = replace;
-    if (kind === '//') return value.replaceAll(from, () => to);
-    if (kind === '/#') return value.startsWith(from) ? to + value.slice(from.length) : value;
-    if (kind === '/%') return value.endsWith(from) ? value.slice(0, value.length - from.length) + to : value;
-    return value.replace(from, () => to);
-  }
-  const trim = /^(##?|%%?)(.*)$/s.exec(operation);
-  if (trim !== null) return trimmed(value, trim[1] ?? '', trim[2] ?? '');
-  return undefined;
 }
 
-/** `#` and `%` cut a shell pattern off the front or the back; `*` stands for any text, doubled operators cut as much as they can. */
-function trimmed(value: string, kind: string, pattern: string): string {
-  const fromFront = kind.startsWith('#');
-  const greedy = kind.length === 2;
-  const characters = Array.from(value);
-  const wanted = Array.from(pattern);
-  const lengths = prefixLengths(fromFront ? characters : characters.toReversed(), fromFront ? wanted : wanted.toReversed());
-  const cut = greedy ? lengths.at(-1) : lengths[0];
-  if (cut === undefined) return value;
-  return (fromFront ? characters.slice(cut) : characters.slice(0, characters.length - cut)).join('');
+/** Only `^` and `,` alone are known: for others the value stays. */
+function firstCase(value: string, operator: string): string {
+  const [first = ''] = value;
+  const rest = value.slice(first.length);
+  return operator === '^' ? first.toUpperCase() + rest : operator === ',' ? first.toLowerCase() + rest : value;
 }
 
-/** How long the prefixes are that a shell pattern matches, shortest first. Time grows with text times pattern, whatever the pattern. */
-function prefixLengths(text: readonly string[], pattern: readonly string[]): number[] {
-  let reached = Array.from({ length: text.length + 1 }, (_, length) => length === 0);
-  for (const wanted of pattern) {
-    const next = reached.map(() => false);
-    for (let length = 0; length <= text.length; length++) {
-      if (wanted === '*') next[length] = reached[length] === true || (length > 0 && next[length - 1] === true);
-      else if (length > 0 && reached[length - 1] === true) next[length] = wanted === '?' || wanted === text[length - 1];
-    }
-    reached = next;
+/** Offsets count bytes. Texts that are no numbers leave the value as it is. */
+function substring(value: string, [from = '', count]: readonly string[]): string {
+  const isNumber = (text: string) => /^[-+]?\d{1,15}$/.test(text);
+  if (!isNumber(from)) return value;
+  const bytes = new TextEncoder().encode(value);
+  const start = Number(from) < 0 ? Math.max(bytes.length + Number(from), 0) : Number(from);
+  const text = (end: number) => new TextDecoder().decode(bytes.subarray(start, end));
+  if (count === undefined) return start < bytes.length ? text(bytes.length) : '';
+  if (!isNumber(count)) return value;
+  const length = Number(count);
+  const end = length < 0 ? bytes.length + length : start + length;
+  return end < start || start >= bytes.length ? '' : text(Math.min(end, bytes.length));
+}
+
+function replaced(value: string, operator: string, args: readonly string[]): string {
+  const [from = '', to = ''] = args;
+  switch (operator) {
+    case '//':
+      return value.replaceAll(from, () => to);
+    case '/':
+      return value.replace(from, () => to);
+    case '/#':
+      return args.length === 2 && value.startsWith(from) ? value.replace(from, () => to) : value;
+    default:
+      return args.length === 2 && value.endsWith(from) ? value.slice(0, value.length - from.length) + to : value;
   }
-  return reached.flatMap((is, length) => (is ? [length] : []));
+}
+
+/** `#` and `%` cut a shell pattern off the front or the back; doubled operators cut as much as they can. */
+function cut(value: string, operator: string, pattern: string): string {
+  const fromFront = operator.startsWith('#');
+  const characters = fromFront ? Array.from(value) : Array.from(value).toReversed();
+  const lengths = matchingPrefixes(fromFront ? pattern : Array.from(pattern).toReversed().join(''), characters);
+  const length = operator.length === 2 ? lengths?.at(-1) : lengths?.[0];
+  const rest = length === undefined ? characters : characters.slice(length);
+  return (fromFront ? rest : rest.toReversed()).join('');
 }

@@ -1,5 +1,6 @@
 /** How an image stands to the same image in the environments that a change reaches before. */
 import { compareTags, describeComparison } from '../oci/tagOrder.ts';
+import type { ImageUsage } from '../repository/model.ts';
 import type { Inventory, PlacedImage } from './inventory.ts';
 
 export interface Drift {
@@ -20,8 +21,9 @@ export function driftOf(inventory: Inventory, image: PlacedImage): Drift | undef
   return known.get(image);
 }
 
-/** `newer by 1 patch`, `older`, `same`: how the tag of `other` stands to that of `image`; '' where there is no order. */
+/** `newer by 1 patch`, `older`, `same`: how the tag of `other` stands to that of `image`; '' where there is no order, or one is not known. */
 export function comparisonWords(image: PlacedImage, other: PlacedImage): string {
+  if (image.usage.status === 'unknown' || other.usage.status === 'unknown') return '';
   if (other.usage.reference === image.usage.reference) return 'same';
   const words = describeComparison(compareTags(other.usage.tag, image.usage.tag));
   const [, amount, direction] = /^(.*) (newer|older)$/.exec(words) ?? [];
@@ -29,10 +31,11 @@ export function comparisonWords(image: PlacedImage, other: PlacedImage): string 
   return amount !== undefined && direction !== undefined ? `${direction} by ${amount}` : words;
 }
 
-/** The tag, or the digest where there is no tag. */
-export function versionText({ tag, digest }: { tag: string; digest: string }): string {
+/** The tag, or the digest where there is no tag, or what runs without both; '' where that is not known. */
+export function shownVersion({ tag, digest, status }: Pick<ImageUsage, 'tag' | 'digest' | 'status'>): string {
   if (tag !== '') return tag;
-  return digest === '' ? '(latest)' : shortDigest(digest);
+  if (digest !== '') return shortDigest(digest);
+  return status === 'unknown' ? '' : '(latest)';
 }
 
 /** `sha256:1a2b3c4d`: enough to tell digests apart. */
@@ -65,7 +68,7 @@ function computeDrift(inventory: Inventory, image: PlacedImage): Drift | undefin
       environment,
       words: words(describeComparison(comparison), 'newer', `ahead of ${environment}`, usage),
     };
-  return { kind: 'differs', environment, words: `differs from ${environment}: ${versionText(usage)}` };
+  return { kind: 'differs', environment, words: `differs from ${environment}: ${shownVersion(usage)}` };
 }
 
 function behind(image: PlacedImage, { environment, usage }: PlacedImage): Drift {
@@ -73,8 +76,8 @@ function behind(image: PlacedImage, { environment, usage }: PlacedImage): Drift 
   return { kind: 'behind', environment, words: words(comparison, 'older', `behind ${environment}`, usage) };
 }
 
-function words(comparison: string, direction: string, place: string, usage: { tag: string; digest: string }): string {
-  return comparison === direction ? `${place}: ${versionText(usage)}` : `${comparison.slice(0, -direction.length)}${place}`;
+function words(comparison: string, direction: string, place: string, usage: ImageUsage): string {
+  return comparison === direction ? `${place}: ${shownVersion(usage)}` : `${comparison.slice(0, -direction.length)}${place}`;
 }
 
 function isSame({ usage: a }: PlacedImage, { usage: b }: PlacedImage): boolean {

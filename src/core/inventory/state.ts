@@ -1,7 +1,10 @@
 /** What is odd about an image, in words. */
 import { classifyTag } from '../oci/tagScheme.ts';
-import type { FluxKustomization } from '../repository/model.ts';
-import { driftOf, versionText } from './drift.ts';
+import type { FluxKustomization, ImageOverride } from '../repository/model.ts';
+import type { ScalarNode } from '../yaml/node.ts';
+import { isNull } from '../yaml/node.ts';
+import { isDecidedLater } from './decidedLater.ts';
+import { driftOf, shownVersion } from './drift.ts';
 import type { Inventory, PlacedImage } from './inventory.ts';
 
 /** The most important first; the order of this list is the order of importance. */
@@ -17,7 +20,7 @@ export interface Remark {
 export function remarksOn(inventory: Inventory, image: PlacedImage): Remark[] {
   const { usage, root } = image;
   const remarks: Remark[] = [];
-  const isEmptied = usage.entries.some(({ newTag, digest }) => newTag?.text === '' && digest === undefined);
+  const isEmptied = usage.entries.some((entry) => isEmpty(entry) && !isDecidedLater(entry, usage));
   if (root.failure !== undefined) remarks.push({ state: 'error', words: `does not build: ${root.failure}` });
   if (root.failure === undefined && usage.status === 'exact' && usage.digest === '') {
     if (isEmptied) remarks.push({ state: 'warning', words: 'newTag is empty, base decides' });
@@ -40,12 +43,12 @@ export function unknownWords(why: string): string {
   return `unknown: ${why.endsWith(' is not fetched') && !why.includes('component') ? 'remote base not fetched' : why}`;
 }
 
-/** Tag and remarks: `backend-v0.0.5   1 patch behind dev`, `latest, not pinned`. */
+/** Tag and remarks: `backend-v0.0.5   1 patch behind dev`, `latest, not pinned`; of an unknown tag the remarks alone. */
 export function describeImage(inventory: Inventory, image: PlacedImage): string {
   const remarks = remarksOn(inventory, image).map(({ words }) => words);
-  const text = versionText(image.usage);
+  const text = shownVersion(image.usage);
   if (remarks[0] === 'not pinned') return [`${text}, not pinned`, ...remarks.slice(1)].join('   ');
-  return [text, ...remarks].join('   ');
+  return [text, ...remarks].filter((part) => part !== '').join('   ');
 }
 
 /** `flux-system:backend` of `flux-system:backend:tag`. */
@@ -57,6 +60,15 @@ export function policyOf(setter: string): string {
 export function worst(states: Iterable<ImageState>): ImageState {
   const present = new Set(states);
   return STATES.find((state) => present.has(state)) ?? 'none';
+}
+
+/** `newTag: ""`, `newTag: null`, or nothing behind the colon, with no digest beside it. */
+function isEmpty({ newTag, digest }: ImageOverride): boolean {
+  return newTag !== undefined && isWithoutText(newTag) && (digest === undefined || isWithoutText(digest));
+}
+
+function isWithoutText(scalar: ScalarNode): boolean {
+  return isNull(scalar) || scalar.text === '';
 }
 
 function isSuspended(deployedBy: readonly FluxKustomization[]): boolean {

@@ -1,164 +1,120 @@
-/** ConfigMaps and Secrets that a layer generates, as sources of replacements, substitutions and Helm values. Name hashes are left out: nothing here looks at them. */
-import type { FileView } from '../repository/files.ts';
-import { resolvePath } from '../repository/files.ts';
+/** ConfigMaps and Secrets that a layer generates (api/internal/generators), as sources of replacements, substitutions and Helm values. */
 import type { MapEntry, MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { textAt } from '../yaml/node.ts';
-import { foldKeys } from './kustomizationFile.ts';
-import { isUrl } from './remote.ts';
-import type { Resource, ResourceIdentity } from './resource.ts';
-import { resourceFrom } from './resource.ts';
-import { mergeValues } from './strategicMerge.ts';
+import { get, getIn, mapLike, scalarLike } from '../yaml/node.ts';
+import { fieldOf, isSet, textField } from './foldKeys.ts';
+import { isSameIdentity } from './identity.ts';
+import { keyValuesOf } from './keyValues.ts';
+import { textsOf } from './kustomizationFile.ts';
+import { Resource } from './resource.ts';
+import type { Loader } from './step.ts';
 
-/** The object of one `configMapGenerator` or `secretGenerator` entry; every value keeps the place where it is written. `fail` hears why kustomize refuses it. */
-export function generate(
-  entry: MapNode,
-  kind: 'ConfigMap' | 'Secret',
-  view: FileView,
-  directory: string,
-  used: Set<string>,
-  fail: (sentence: string, at?: ScalarNode) => void = () => undefined,
-): Resource {
-  const fields = foldKeys(entry);
+/** The object of one `configMapGenerator` or `secretGenerator` entry; every value keeps the place where it is written. `options`: `generatorOptions`. */
+export function generate(entry: MapNode, kind: 'ConfigMap' | 'Secret', options: MapNode | undefined, loader: Loader): Resource {
+  const name = textField(entry, 'name');
+  if (name === '') loader.fail('a generator has no name (a configmap must have a name).');
+  const { values, binary, doubt } = keyValuesOf(entry, loader);
+  const own = fieldOf(entry, 'options');
+  const metadata: [string, YamlNode][] = [['name', scalarLike(name)]];
+  const namespace = textField(entry, 'namespace');
+  if (namespace !== '') metadata.push(['namespace', scalarLike(namespace)]);
+  for (const field of ['labels', 'annotations']) {
+    const texts = new Map([...textsOf(fieldOf(options, field)), ...textsOf(fieldOf(own, field))]);
+    if (texts.size > 0) metadata.push([field, mapLike(texts)]);
+  }
   const data = new Map<string, MapEntry>();
-  const put = (key: string, value: ScalarNode) => data.set(key, { key: { ...value, text: key }, value });
-  const list = (name: string): readonly ScalarNode[] => {
-    const value = fields.get(name)?.value;
-    return value?.kind === 'sequence' ? value.items.filter((item) => item.kind === 'scalar') : [];
-  };
-  const read = (reference: string, at: ScalarNode) => {
-    if (isUrl(reference)) return undefined;
-    const path = resolvePath(directory, reference);
-    if (path === undefined) return undefined;
-    used.add(path);
-    const file = view.file(path);
-    // Only text is read: what looks like anything else may well exist.
-    if (file === undefined && !BINARY.test(path) && !view.isDirectory(path))
-      fail(`${path} does not exist (no such file or directory).`, at);
-    return file;
-  };
-  const single = fields.get('env')?.value;
-  for (const env of [...list('envs'), ...(single?.kind === 'scalar' ? [single] : [])]) {
-    const file = read(env.text, env);
-    if (file !== undefined) for (const [key, value] of envLines(file.path, file.text)) put(key, value);
-  }
-  for (const literal of list('literals')) {
-    const equals = literal.text.indexOf('=');
-    if (equals <= 0) fail(`${literal.text} is no literal (expected key=value).`, literal);
-    else put(literal.text.slice(0, equals), { ...literal, text: unquote(literal.text.slice(equals + 1)), part: 'literal' });
-  }
-  for (const item of list('files')) {
-    const equals = item.text.indexOf('=');
-    const reference = equals < 0 ? item.text : item.text.slice(equals + 1);
-    const file = read(reference, item);
-    const key = equals < 0 ? reference.slice(reference.lastIndexOf('/') + 1) : item.text.slice(0, equals);
-    if (file !== undefined) put(key, wholeFile(file.path, file.text));
-  }
-  return resourceFrom(objectOf(entry, kind, textAt(entry, 'name'), textAt(entry, 'namespace'), data), '');
+  for (const [key, value] of values)
+    data.set(key, { key: { ...value, text: key }, value: kind === 'Secret' ? { ...value, text: base64(value.text) } : value });
+  const fields: [string, YamlNode][] = [
+    ['apiVersion', scalarLike('v1')],
+    ['kind', scalarLike(kind)],
+    ['metadata', mapLike(metadata)],
+    ['data', { kind: 'map', entries: data, start: entry.start }],
+  ];
+  if (kind === 'Secret') fields.push(['type', scalarLike(textField(entry, 'type') || 'Opaque')]);
+  if (binary.size > 0) fields.push(['binaryData', mapLike([...binary].map((key) => [key, scalarLike('')]))]);
+  const hashed = !isSet(options, 'disableNameSuffixHash') && !isSet(own, 'disableNameSuffixHash');
+  const resource = Resource.ofTree({ ...mapLike(fields), start: entry.start }, '', { hashed });
+  return doubt === '' ? resource : resource.doubted(doubt);
 }
 
-/** Adds a generated object as its `behavior` says: a second one of the same name has to merge or to replace, and these need a first one. */
+const LINE = 70;
+
+/** As kyaml writes Secrets: in lines of 70 characters (rnode.go, encodeBase64). */
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  const encoded = btoa(binary);
+  return encoded.length <= LINE ? encoded : `${(encoded.match(/.{1,70}/g) ?? []).join('\n')}\n`;
+}
+
+/** Adds a generated object as its `behavior` says: one that is there already can be merged with or replaced, and has to be (api/resmap/reswrangler.go). */
 export function absorb(
   resources: readonly Resource[],
   generated: Resource,
   behavior: string,
-  fail: (sentence: string) => void,
+  loader: Loader,
+  isPartial: boolean,
 ): readonly Resource[] {
-  const isSame = (identity: ResourceIdentity) =>
-    identity.kind === generated.kind &&
-    identity.name === generated.name &&
-    (identity.namespace || 'default') === (generated.namespace || 'default');
-  const index = resources.findIndex((resource) => isSame(resource) || resource.previous.some(isSame));
-  const existing = resources[index];
+  const { kind, name } = generated;
+  const matches = resources.filter(
+    (resource) =>
+      !resource.declared &&
+      (isSameIdentity(resource, generated) ||
+        resource.previous.some((identity) => isSameIdentity({ ...identity, apiVersion: resource.apiVersion }, generated))),
+  );
   const changes = behavior === 'merge' || behavior === 'replace';
+  const [existing, second] = matches;
   if (existing === undefined) {
-    if (changes)
-      fail(`there is no ${generated.kind} ${generated.name} to ${behavior} (does not exist; cannot merge or replace).`);
+    // What was not fetched may hold the object to merge with.
+    if (changes && !isPartial)
+      loader.fail(`there is no ${kind} ${name} to ${behavior} (does not exist; cannot merge or replace).`);
     return [...resources, generated];
   }
-  if (!changes) {
-    fail(`there is a ${generated.kind} ${generated.name} already (behavior must be merge or replace).`);
+  if (second !== undefined || !changes) {
+    loader.fail(
+      second === undefined
+        ? `there is a ${kind} ${name} already (behavior must be merge or replace).`
+        : `there are several objects ${kind} ${name} (found multiple objects that could accept merge).`,
+    );
     return resources;
   }
-  const tree = behavior === 'merge' ? mergeValues(existing.tree, generated.tree) : generated.tree;
-  return resources.with(index, { ...existing, tree: tree?.kind === 'map' ? tree : generated.tree });
+  return resources.with(resources.indexOf(existing), absorbed(existing, generated, behavior));
 }
 
-const BINARY =
-  /\.(?:png|jpe?g|gif|ico|webp|bmp|pdf|zip|t?gz|tar|bz2|xz|zst|br|jks|p12|pfx|der|keystore|jar|war|wasm|so|bin|woff2?|ttf|otf|db|sqlite)$/i;
-
-function objectOf(entry: MapNode, kind: string, name: string, namespace: string, data: ReadonlyMap<string, MapEntry>): MapNode {
-  const like: ScalarNode = {
-    kind: 'scalar',
-    text: '',
-    style: 'plain',
-    tag: '!!str',
-    start: entry.start,
-    end: entry.start,
-    alias: false,
-    source: { file: '', within: undefined },
-  };
-  const map = (pairs: readonly (readonly [string, YamlNode])[]): MapNode => ({
-    kind: 'map',
-    entries: new Map(pairs.map(([key, value]) => [key, { key: { ...like, text: key }, value }])),
-    start: entry.start,
-  });
-  const scalar = (text: string): ScalarNode => ({ ...like, text });
-  return map([
-    ['apiVersion', scalar('v1')],
-    ['kind', scalar(kind)],
-    [
-      'metadata',
-      map([
-        ['name', scalar(name)],
-        ['namespace', scalar(namespace)],
-      ]),
-    ],
-    // Values of a generated Secret stay as they are written: nothing here decodes them.
-    [kind === 'Secret' ? 'stringData' : 'data', { kind: 'map', entries: data, start: entry.start }],
-  ]);
+function absorbed(existing: Resource, generated: Resource, behavior: string): Resource {
+  let tree: YamlNode = generated.tree;
+  const old = existing.tree;
+  for (const field of ['labels', 'annotations'])
+    tree = withTexts(tree, ['metadata', field], get(get(old, 'metadata'), field), getIn(tree, 'metadata', field));
+  if (behavior === 'merge')
+    for (const field of ['data', 'binaryData']) tree = withTexts(tree, [field], get(old, field), get(tree, field));
+  return existing.replacedBy(
+    Resource.ofTree(tree.kind === 'map' ? tree : generated.tree, '', generated.generated),
+    generated.doubt,
+  );
 }
 
-function unquote(value: string): string {
-  const match = /^(["'])(.*)\1$/s.exec(value);
-  return match?.[2] ?? value;
+/** Sets a mapping of texts: those of `base`, and over them those of `over`. */
+function withTexts(tree: YamlNode, path: readonly string[], base: YamlNode | undefined, over: YamlNode | undefined): YamlNode {
+  const entries = new Map<string, MapEntry>();
+  for (const map of [base, over])
+    if (map?.kind === 'map')
+      for (const [key, entry] of map.entries)
+        if (entry.value.kind === 'scalar') entries.set(key, { key: entry.key, value: asText(entry.value) });
+  if (entries.size === 0) return tree;
+  const [field = '', inner] = path;
+  const map: MapNode = { kind: 'map', entries, start: 0 };
+  const value: YamlNode = inner === undefined ? map : withEntry(get(tree, field), inner, map);
+  return withEntry(tree, field, value);
 }
 
-function* envLines(path: string, text: string): Generator<[string, ScalarNode]> {
-  let offset = 0;
-  for (const line of text.split('\n')) {
-    const match = /^\s*([^#=\s][^=]*)=(.*?)\r?$/.exec(line);
-    if (match !== null) {
-      const start = offset + line.indexOf('=') + 1;
-      const value = match[2] ?? '';
-      yield [
-        (match[1] ?? '').trim(),
-        {
-          kind: 'scalar',
-          text: value,
-          style: 'plain',
-          tag: '!!str',
-          start,
-          end: start + value.length,
-          alias: false,
-          source: { file: path, within: undefined },
-          part: 'literal',
-        },
-      ];
-    }
-    offset += line.length + 1;
-  }
+function withEntry(tree: YamlNode | undefined, key: string, value: YamlNode): MapNode {
+  const entries = new Map<string, MapEntry>(tree?.kind === 'map' ? tree.entries : []);
+  entries.set(key, { key: entries.get(key)?.key ?? scalarLike(key), value });
+  return { kind: 'map', entries, start: tree?.start ?? 0 };
 }
 
-function wholeFile(path: string, text: string): ScalarNode {
-  return {
-    kind: 'scalar',
-    text,
-    style: 'literal',
-    tag: '!!str',
-    start: 0,
-    end: text.length,
-    alias: false,
-    source: { file: path, within: undefined },
-    part: 'literal',
-  };
+function asText(scalar: ScalarNode): ScalarNode {
+  return scalar.tag === '!!str' || scalar.style !== 'plain' ? scalar : { ...scalar, tag: '!!str' };
 }

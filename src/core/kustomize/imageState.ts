@@ -17,6 +17,8 @@ export interface ImageState {
   readonly entries: readonly ImageOverride[];
   /** The name before any `newName`. */
   readonly originalName: string;
+  /** Why the image is not sure, as a clause; '' or absent where it is. */
+  readonly doubt?: string;
 }
 
 export function referenceOf(state: Pick<ImageState, 'name' | 'tag' | 'digest'>): string {

@@ -46,7 +46,7 @@ export function resolveOverride(entry: ImageOverride, what: Layer['what']): Reso
 const TAG_CLASS = /^(?::[a-zA-Z0-9_.{}-]*)?(?:@sha256:[a-zA-Z0-9_.{}-]*)?$/;
 const LITERAL = /^[a-zA-Z0-9_/:@.-]*$/;
 
-type Matcher = (reference: string) => boolean;
+export type Matcher = (reference: string) => boolean;
 const matchers = new Map<string, Matcher | undefined>();
 const MAX_MATCHERS = 20_000;
 
@@ -84,8 +84,8 @@ function matchesLiteral(name: string, reference: string): boolean {
   return reference.length === name.length || TAG_CLASS.test(reference.slice(name.length));
 }
 
-/** Applies one entry to an image that it matches (api/filters/imagetag/updater.go). `times`: how often kustomize visits the field, for tagSuffix. */
-export function applyOverride(override: ResolvedOverride, state: ImageState, times: number): ImageState {
+/** Applies one entry to an image that it matches (api/filters/imagetag/updater.go). */
+export function applyOverride(override: ResolvedOverride, state: ImageState): ImageState {
   let { name, tag, digest } = state;
   const entries = [...state.entries, override.entry];
   const owners: Owner[] = [];
@@ -107,7 +107,7 @@ export function applyOverride(override: ResolvedOverride, state: ImageState, tim
     owners.push(digest.owner);
   } else if (override.tagSuffix !== undefined) {
     const suffix = override.tagSuffix;
-    tag = { text: (tag?.text ?? '') + suffix.text.repeat(times), owner: suffix.owner };
+    tag = { text: (tag?.text ?? '') + suffix.text, owner: suffix.owner };
     digest = undefined;
     owners.push(suffix.owner);
   }

@@ -1,91 +1,129 @@
-/** JSON 6902 patches on located trees. */
+/** JSON 6902 patches on located trees, as the library behind kustomize applies them (gopkg.in/evanphx/json-patch.v4 patch.go). */
 import type { MapEntry, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { get, textAt } from '../yaml/node.ts';
+import { get, isNull, scalarLike } from '../yaml/node.ts';
+import { asManifest, jsonOfManifest } from '../yaml/toJson.ts';
+import { typeOf } from '../yaml/typing.ts';
+
+/** A patch: its operations, and how the scalars in them are spelled in JSON. */
+export interface JsonPatch {
+  readonly operations: readonly YamlNode[];
+  readonly jsonOf: (scalar: ScalarNode) => string;
+}
 
 /** Applies all operations, or says which one does not fit. */
-export function applyJsonPatch(tree: YamlNode, operations: readonly YamlNode[]): { tree: YamlNode } | { failure: string } {
+export function applyJsonPatch(tree: YamlNode, patch: JsonPatch): { readonly tree: YamlNode } | { readonly problem: string } {
   let current = tree;
-  for (const operation of operations) {
-    const op = textAt(operation, 'op');
-    const path = textAt(operation, 'path');
-    const next = applyOne(current, op, path, operation);
-    if (next === undefined) return { failure: `the operation ${op} ${path} does not fit the object` };
+  for (const operation of patch.operations) {
+    const next = applyOne(current, operation, patch);
+    if (next === undefined) {
+      const [op, path] = [textOf(operation, 'op'), textOf(operation, 'path')];
+      return { problem: `the operation ${op ?? 'without op'} ${path ?? 'without path'} does not fit the object` };
+    }
     current = next;
   }
   return { tree: current };
 }
 
-function applyOne(tree: YamlNode, op: string, path: string, operation: YamlNode): YamlNode | undefined {
+/** The text at a key, undefined where there is none: a number or a null is no text. */
+function textOf(operation: YamlNode, key: string): string | undefined {
+  const value = get(operation, key);
+  return value?.kind === 'scalar' && typeOf(value) === 'string' ? value.text : undefined;
+}
+
+function applyOne(tree: YamlNode, operation: YamlNode, patch: JsonPatch): YamlNode | undefined {
+  const path = textOf(operation, 'path');
+  if (path === undefined) return undefined;
   const segments = segmentsOf(path);
-  const value = get(operation, 'value') ?? NULL;
-  const from = segmentsOf(textAt(operation, 'from'));
-  switch (op) {
+  const written = get(operation, 'value');
+  switch (textOf(operation, 'op')) {
     case 'add':
-      return change(tree, segments, { kind: 'add', value });
+      return segments && change(tree, segments, { kind: 'add', value: asManifest(written ?? NULL) });
     case 'replace':
-      return change(tree, segments, { kind: 'replace', value });
+      if (path === '') return written?.kind === 'map' || written?.kind === 'sequence' ? asManifest(written) : undefined;
+      return segments && change(tree, segments, { kind: 'replace', value: asManifest(written ?? NULL) });
     case 'remove':
-      return change(tree, segments, { kind: 'remove' });
+      return segments && change(tree, segments, { kind: 'remove' });
     case 'copy':
     case 'move': {
-      const found = find(tree, from);
-      if (found === undefined) return undefined;
-      const base = op === 'move' ? change(tree, from, { kind: 'remove' }) : tree;
-      return base && change(base, segments, { kind: 'add', value: found });
+      const from = segmentsOf(textOf(operation, 'from') ?? '');
+      const found = from && find(tree, from);
+      if (segments === undefined || from === undefined || found === undefined) return undefined;
+      const base = textOf(operation, 'op') === 'move' ? change(tree, from, { kind: 'remove' }) : tree;
+      return base && change(base, segments, { kind: 'add', value: found.node ?? NULL });
     }
     case 'test':
-      return passes(find(tree, segments), value, segments) ? tree : undefined;
+      return passes(tree, path, written, patch) ? tree : undefined;
     default:
       return undefined;
   }
 }
 
-/** Compares scalars only. The tree holds images as they are written, not as the layers below have left them. */
-function passes(found: YamlNode | undefined, value: YamlNode, segments: readonly string[]): boolean {
-  if (found?.kind !== 'scalar' || value.kind !== 'scalar' || segments.at(-1) === 'image') return found !== undefined;
-  return found.text === value.text;
+const NULL: ScalarNode = { ...scalarLike(''), tag: '' };
+
+function passes(tree: YamlNode, path: string, written: YamlNode | undefined, { jsonOf }: JsonPatch): boolean {
+  if (path === '') return written !== undefined && equal(tree, written, jsonOf);
+  const segments = segmentsOf(path);
+  const found = segments && find(tree, segments);
+  if (found === undefined) return false;
+  const isNothing = (node: YamlNode | undefined) => node === undefined || (node.kind === 'scalar' && isNull(node));
+  const { node } = found;
+  if (node === undefined || isNothing(node)) return isNothing(written);
+  return written !== undefined && equal(node, written, jsonOf);
 }
 
-const NULL: ScalarNode = {
-  kind: 'scalar',
-  text: '',
-  style: 'plain',
-  tag: '',
-  start: 0,
-  end: 0,
-  alias: false,
-  source: { file: '', within: undefined },
-};
-
-function segmentsOf(pointer: string): string[] {
-  if (pointer === '' || pointer === '/') return [];
-  return pointer
-    .replace(/^\//, '')
-    .split('/')
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+function equal(node: YamlNode, written: YamlNode, jsonOf: (scalar: ScalarNode) => string): boolean {
+  if (node.kind === 'scalar') return written.kind === 'scalar' && jsonOfManifest(node) === jsonOf(written);
+  if (node.kind === 'sequence') {
+    return (
+      written.kind === 'sequence' &&
+      node.items.length === written.items.length &&
+      node.items.every((item, index) => {
+        const other = written.items[index];
+        // The library fails on nulls in lists.
+        return other !== undefined && !(item.kind === 'scalar' && isNull(item)) && equal(item, other, jsonOf);
+      })
+    );
+  }
+  if (written.kind !== 'map' || written.entries.size !== node.entries.size) return false;
+  for (const [key, { value }] of node.entries) {
+    const other = written.entries.get(key)?.value;
+    if (other === undefined || !equal(value, other, jsonOf)) return false;
+  }
+  return true;
 }
 
-function find(tree: YamlNode, segments: readonly string[]): YamlNode | undefined {
+/** Segments behind the first slash; undefined where there is none. */
+function segmentsOf(pointer: string): string[] | undefined {
+  const [, ...segments] = pointer.split('/');
+  return segments.length === 0
+    ? undefined
+    : segments.map((segment) => segment.replace(/~[01]/g, (code) => (code === '~1' ? '/' : '~')));
+}
+
+/** What is at a path; no node where a mapping does not have the last key. undefined where the path cannot be followed. */
+function find(tree: YamlNode, segments: readonly string[]): { readonly node: YamlNode | undefined } | undefined {
   let node: YamlNode | undefined = tree;
   for (const segment of segments) {
     if (node?.kind === 'map') node = node.entries.get(segment)?.value;
-    else if (node?.kind === 'sequence') node = node.items[indexOf(segment, node.items.length)];
-    else return undefined;
+    else if (node?.kind === 'sequence') {
+      node = node.items[indexOf(segment, node.items.length)];
+      if (node === undefined) return undefined;
+    } else return undefined;
   }
-  return node;
+  return { node };
 }
 
+/** -1 for what is no index. Negative ones count from the end. */
 function indexOf(segment: string, length: number): number {
-  if (!/^-?\d+$/.test(segment)) return -1;
+  if (!/^[-+]?\d+$/.test(segment)) return -1;
   const index = Number(segment);
   return index < 0 ? length + index : index;
 }
 
-type Change = { kind: 'add' | 'replace'; value: YamlNode } | { kind: 'remove' };
+type Change = { readonly kind: 'add' | 'replace'; readonly value: YamlNode } | { readonly kind: 'remove' };
 
 function change(node: YamlNode, segments: readonly string[], what: Change): YamlNode | undefined {
-  const [head, ...rest] = segments;
-  if (head === undefined) return what.kind === 'remove' ? undefined : what.value;
+  const [head = '', ...rest] = segments;
   if (node.kind === 'map') return changeMap(node, head, rest, what);
   if (node.kind !== 'sequence') return undefined;
   const items = [...node.items];
@@ -93,12 +131,11 @@ function change(node: YamlNode, segments: readonly string[], what: Change): Yaml
     const index = indexOf(head, items.length);
     const old = items[index];
     const child = old && change(old, rest, what);
-    if (child === undefined) return undefined;
-    items[index] = child;
-    return { ...node, items };
+    return child && { ...node, items: items.with(index, child) };
   }
   if (what.kind === 'add' && head === '-') return { ...node, items: [...items, what.value] };
-  const index = indexOf(head, items.length);
+  // An item can be added behind the last one, and negative indexes count with it.
+  const index = indexOf(head, what.kind === 'add' ? items.length + 1 : items.length);
   if (index < 0 || index > items.length || (what.kind !== 'add' && index === items.length)) return undefined;
   if (what.kind === 'remove') items.splice(index, 1);
   else items.splice(index, what.kind === 'add' ? 0 : 1, what.value);
@@ -115,8 +152,8 @@ function changeMap(node: YamlNode & { kind: 'map' }, head: string, rest: readonl
   } else if (what.kind === 'remove') {
     if (!entries.delete(head)) return undefined;
   } else {
-    // A replace of a missing key adds it, as in the library that kustomize uses (evanphx/json-patch v4).
-    entries.set(head, { key: old?.key ?? { ...NULL, text: head }, value: what.value });
+    // A replace of a missing key adds it.
+    entries.set(head, { key: old?.key ?? scalarLike(head), value: what.value });
   }
   return { ...node, entries };
 }

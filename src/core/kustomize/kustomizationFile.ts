@@ -1,22 +1,39 @@
-/** A kustomization file as kustomize reads it: first document only, field names matched case-insensitively (image-semantics.md A.1). */
+/** A kustomization file as kustomize reads it: first document only, field names matched case-insensitively (image-semantics.md A.1; api/types/kustomization.go). */
 import type { ImageOverride } from '../repository/model.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { isNull, textAt } from '../yaml/node.ts';
-import { typeOf } from '../yaml/typing.ts';
+import { isNull } from '../yaml/node.ts';
+import type { DecodeProblem } from './decode.ts';
+import { decodeProblem } from './decode.ts';
 import type { Failure } from './failure.ts';
 import { failureAt } from './failure.ts';
-import { syntaxFailure } from './objectProblem.ts';
+import type { FieldSpec } from './fieldSpec.ts';
+import { fieldOf, foldKeys, isSet, itemsField, scalarField, scalarsField, textField } from './foldKeys.ts';
+import { KUSTOMIZATION } from './kustomizationShape.ts';
+import { syntaxFailure } from './objects.ts';
+import { fieldSpecOf } from './transformerConfig.ts';
 
-/** One patch of `patches`, `patchesStrategicMerge` or `patchesJson6902`. */
+/** One patch. */
 export interface PatchEntry {
+  readonly list: 'patches' | 'patchesStrategicMerge' | 'patchesJson6902';
   readonly target: MapNode | undefined;
-  /** The file that holds the patch, relative to the kustomization. */
+  /** The file that holds the patch, relative to the kustomization; an entry of `patchesStrategicMerge`, which can also be the patch itself. */
   readonly path: ScalarNode | undefined;
-  /** The patch itself, written in place. */
+  /** The patch itself, written in place as a text. */
   readonly inline: ScalarNode | undefined;
+  /** The patch itself, written in place as YAML: in a Flux Kustomization. */
+  readonly node?: YamlNode | undefined;
   /** `options.allowNameChange`: a merge may rename the object. */
   readonly mayRename: boolean;
+  /** `options.allowKindChange` */
+  readonly mayChangeKind: boolean;
+}
+
+export interface LabelEntry {
+  readonly pairs: ReadonlyMap<string, ScalarNode>;
+  readonly includeSelectors: boolean;
+  readonly includeTemplates: boolean;
+  readonly specs: readonly FieldSpec[];
 }
 
 export interface KustomizationFile {
@@ -26,10 +43,16 @@ export interface KustomizationFile {
   readonly failure: Failure | undefined;
   /** Why kustomize refuses it where Flux, at `spec.path`, does not (numbers as tags, unknown fields). */
   readonly strictFailure: Failure | undefined;
+  /** Why Flux refuses it at `spec.path`. */
+  readonly lenientFailure: Failure | undefined;
+  /** Whether there is nothing in it: kustomize refuses that, and Flux does not. */
+  readonly isEmpty: boolean;
+  /** Why the file was not read although kustomize can, as a clause; '' where it was. */
+  readonly unread: string;
   readonly resources: readonly ScalarNode[];
   readonly components: readonly ScalarNode[];
   readonly configurations: readonly ScalarNode[];
-  readonly crds: boolean;
+  readonly crds: readonly ScalarNode[];
   readonly images: readonly ImageOverride[];
   /** In the order in which kustomize runs them, before and after namespace and names. */
   readonly patches: readonly PatchEntry[];
@@ -37,32 +60,21 @@ export interface KustomizationFile {
   readonly namespace: string;
   readonly namePrefix: string;
   readonly nameSuffix: string;
+  readonly labels: readonly LabelEntry[];
+  readonly commonLabels: ReadonlyMap<string, ScalarNode>;
+  readonly commonAnnotations: ReadonlyMap<string, ScalarNode>;
+  readonly replicas: readonly MapNode[];
   readonly replacements: readonly YamlNode[];
+  readonly vars: readonly MapNode[];
   readonly transformers: readonly ScalarNode[];
+  readonly validators: readonly ScalarNode[];
   readonly generators: readonly ScalarNode[];
+  readonly generatorOptions: MapNode | undefined;
   readonly helmCharts: boolean;
   readonly configMaps: readonly MapNode[];
   readonly secrets: readonly MapNode[];
-}
-
-const FIELDS = new Set(
-  (
-    'apiversion kind metadata openapi nameprefix namesuffix namespace commonlabels labels commonannotations patchesstrategicmerge patchesjson6902 ' +
-    'patches images imagetags replacements replicas vars sortoptions resources components crds bases configmapgenerator secretgenerator helmglobals ' +
-    'helmcharts helmchartinflationgenerator generatoroptions configurations generators transformers validators buildmetadata'
-  ).split(' '),
-);
-const IMAGE_FIELDS = new Set(['name', 'newname', 'newtag', 'tagsuffix', 'digest']);
-
-/** Fields by lower-case name; of two spellings the one that sorts last wins, as in Go's encoding/json over sorted keys. */
-export function foldKeys(map: MapNode): ReadonlyMap<string, { key: ScalarNode; value: YamlNode }> {
-  const folded = new Map<string, { key: ScalarNode; value: YamlNode }>();
-  for (const [key, entry] of map.entries) {
-    const lower = key.toLowerCase();
-    const other = folded.get(lower);
-    if (other === undefined || other.key.text < key) folded.set(lower, entry);
-  }
-  return folded;
+  /** `openapi.path` and `openapi.version`. */
+  readonly openapi: { readonly path: ScalarNode | undefined; readonly version: ScalarNode | undefined };
 }
 
 const parsed = new WeakMap<RepositoryFile, KustomizationFile>();
@@ -77,64 +89,100 @@ export function parseKustomizationFile(file: RepositoryFile): KustomizationFile 
   return result;
 }
 
+const NOTHING: MapNode = { kind: 'map', entries: new Map(), start: 0 };
+
 function read(file: RepositoryFile): KustomizationFile {
-  const document = file.documents[0];
-  const root = document?.root;
-  if (document?.problem !== undefined) return build(file.path, new Map(), syntaxFailure(file.path, document.problem), undefined);
-  const isEmptyFile = failureAt(file.path, `${file.path} is empty.`);
-  if (root === undefined) return build(file.path, new Map(), isEmptyFile, undefined);
-  if (root.kind !== 'map') return build(file.path, new Map(), failureAt(file.path, `${file.path} is not a mapping.`), undefined);
-  const fields = foldKeys(root);
-  const isEmpty = [...fields].every(
-    ([key, { value }]) => ['apiversion', 'kind', 'metadata'].includes(key) || (value.kind === 'scalar' && isNull(value)),
-  );
-  if (isEmpty) return build(file.path, fields, isEmptyFile, undefined);
-  return build(file.path, fields, headerFailure(file.path, fields), strictFailureOf(file.path, root, fields));
+  const { path, unreadable } = file;
+  if (unreadable !== undefined) {
+    const clause = `${path} ${unreadable}`;
+    return file.isOnlyUnread
+      ? build(path, NOTHING, { unread: clause })
+      : build(path, NOTHING, { failure: failureAt(path, `${clause}.`) });
+  }
+  const { root, problem } = file.first;
+  if (problem?.isLimit === true) return build(path, NOTHING, { unread: `${path} ${problem.message}` });
+  if (problem !== undefined) return build(path, NOTHING, { failure: syntaxFailure(path, problem) });
+  if (root === undefined || (root.kind === 'scalar' && isNull(root))) return build(path, NOTHING, {});
+  if (root.kind !== 'map') return build(path, NOTHING, { failure: failureAt(path, `${path} is not a mapping.`) });
+  return build(path, root, {
+    failure: headerFailure(path, root),
+    strictFailure: decodeFailure(path, decodeProblem(root, KUSTOMIZATION, { strict: true, coerces: false })),
+    lenientFailure: decodeFailure(path, decodeProblem(root, KUSTOMIZATION, { strict: false, coerces: true })),
+  });
 }
 
-type Fields = ReadonlyMap<string, { key: ScalarNode; value: YamlNode }>;
+/** Whether all fields have the value that they have when they are not there. An empty list is something. */
+function isEmpty(root: MapNode): boolean {
+  for (const [key, { value }] of foldKeys(root)) {
+    if (key === 'apiversion' || key === 'kind') continue;
+    if (value.kind !== 'scalar' || !(isNull(value) || value.text === '')) return false;
+  }
+  return true;
+}
 
-function build(
-  file: string,
-  fields: Fields,
-  failure: Failure | undefined,
-  strictFailure: Failure | undefined,
-): KustomizationFile {
-  const list = (name: string): readonly YamlNode[] => {
-    const value = fields.get(name)?.value;
-    return value?.kind === 'sequence' ? value.items : [];
-  };
-  const scalars = (name: string) => list(name).filter((node) => node.kind === 'scalar');
-  const text = (name: string) => {
-    const value = fields.get(name)?.value;
-    return value?.kind === 'scalar' && !isNull(value) ? value.text : '';
-  };
-  const overrides = (name: string) => list(name).flatMap((node) => (node.kind === 'map' ? [imageOverride(file, node)] : []));
+type Found = Partial<Pick<KustomizationFile, 'failure' | 'strictFailure' | 'lenientFailure' | 'unread'>>;
+
+function build(file: string, root: MapNode, found: Found): KustomizationFile {
+  const maps = (name: string) => itemsField(root, name).filter((node) => node.kind === 'map');
+  const overrides = (name: string) => maps(name).map((node) => imageOverride(file, node));
+  const options = fieldOf(root, 'generatorOptions');
+  const openapi = fieldOf(root, 'openapi');
+  const empty = isEmpty(root);
+  const isRead = found.failure === undefined && (found.unread ?? '') === '';
   return {
     file,
-    isComponent: text('kind') === 'Component',
-    failure,
-    strictFailure,
-    resources: [...scalars('resources'), ...scalars('bases')],
-    components: scalars('components'),
-    configurations: scalars('configurations'),
-    crds: list('crds').length > 0,
-    images: [...overrides('images'), ...overrides('imagetags')],
+    isComponent: textField(root, 'kind') === 'Component',
+    failure: found.failure,
+    strictFailure: found.strictFailure ?? (empty && isRead ? failureAt(file, `${file} is empty.`) : undefined),
+    lenientFailure: found.lenientFailure,
+    isEmpty: empty,
+    unread: found.unread ?? '',
+    resources: [...scalarsField(root, 'resources'), ...scalarsField(root, 'bases')],
+    components: scalarsField(root, 'components'),
+    configurations: scalarsField(root, 'configurations'),
+    crds: scalarsField(root, 'crds'),
+    images: [...overrides('images'), ...overrides('imageTags')],
     patches: [
-      ...list('patchesstrategicmerge').flatMap((node) => (node.kind === 'scalar' ? [strategicEntry(node)] : [])),
-      ...list('patches').flatMap((node) => (node.kind === 'map' ? [patchEntry(node)] : [])),
+      ...scalarsField(root, 'patchesStrategicMerge').map((node) => strategicEntry(node)),
+      ...maps('patches').map((node) => patchEntry(node, 'patches')),
     ],
-    jsonPatches: list('patchesjson6902').flatMap((node) => (node.kind === 'map' ? [patchEntry(node)] : [])),
-    namespace: text('namespace'),
-    namePrefix: text('nameprefix'),
-    nameSuffix: text('namesuffix'),
-    replacements: list('replacements'),
-    transformers: scalars('transformers'),
-    generators: scalars('generators'),
-    helmCharts: list('helmcharts').length > 0 || list('helmchartinflationgenerator').length > 0,
-    configMaps: list('configmapgenerator').filter((node) => node.kind === 'map'),
-    secrets: list('secretgenerator').filter((node) => node.kind === 'map'),
+    jsonPatches: maps('patchesJson6902').map((node) => patchEntry(node, 'patchesJson6902')),
+    namespace: textField(root, 'namespace'),
+    namePrefix: textField(root, 'namePrefix'),
+    nameSuffix: textField(root, 'nameSuffix'),
+    labels: maps('labels').map(labelEntry),
+    commonLabels: textsOf(fieldOf(root, 'commonLabels')),
+    commonAnnotations: textsOf(fieldOf(root, 'commonAnnotations')),
+    replicas: maps('replicas'),
+    replacements: itemsField(root, 'replacements'),
+    vars: maps('vars'),
+    transformers: scalarsField(root, 'transformers'),
+    validators: scalarsField(root, 'validators'),
+    generators: scalarsField(root, 'generators'),
+    generatorOptions: options?.kind === 'map' ? options : undefined,
+    helmCharts: itemsField(root, 'helmCharts').length > 0 || itemsField(root, 'helmChartInflationGenerator').length > 0,
+    configMaps: maps('configMapGenerator'),
+    secrets: maps('secretGenerator'),
+    openapi: { path: scalarField(openapi, 'path'), version: scalarField(openapi, 'version') },
   };
+}
+
+function labelEntry(node: MapNode): LabelEntry {
+  return {
+    pairs: textsOf(fieldOf(node, 'pairs')),
+    includeSelectors: isSet(node, 'includeSelectors'),
+    includeTemplates: isSet(node, 'includeTemplates'),
+    specs: itemsField(node, 'fields').flatMap(fieldSpecOf),
+  };
+}
+
+/** The scalars of a mapping, as texts. */
+export function textsOf(node: YamlNode | undefined): ReadonlyMap<string, ScalarNode> {
+  const texts = new Map<string, ScalarNode>();
+  if (node?.kind === 'map')
+    for (const [key, { value }] of node.entries)
+      if (value.kind === 'scalar') texts.set(key, { ...value, text: isNull(value) ? '' : value.text, tag: '!!str' });
+  return texts;
 }
 
 const mappings = new WeakMap<ImageOverride, MapNode>();
@@ -144,19 +192,18 @@ export function mappingOf(entry: ImageOverride): MapNode | undefined {
   return mappings.get(entry);
 }
 
-/** Reads one `images:` entry, of a kustomization file or of a Flux Kustomization. */
+/** Reads one `images:` entry, of a kustomization file or of a Flux Kustomization. `file`: where the mapping stands. */
 export function imageOverride(file: string, node: MapNode): ImageOverride {
-  const fields = foldKeys(node);
   const scalar = (name: string) => {
-    const value = fields.get(name)?.value;
+    const value = fieldOf(node, name);
     return value?.kind === 'scalar' ? value : undefined;
   };
   const entry: ImageOverride = {
     file,
     name: scalar('name'),
-    newName: scalar('newname'),
-    newTag: scalar('newtag'),
-    tagSuffix: scalar('tagsuffix'),
+    newName: scalar('newName'),
+    newTag: scalar('newTag'),
+    tagSuffix: scalar('tagSuffix'),
     digest: scalar('digest'),
     start: node.start,
   };
@@ -164,82 +211,64 @@ export function imageOverride(file: string, node: MapNode): ImageOverride {
   return entry;
 }
 
-function strategicEntry(node: ScalarNode): PatchEntry {
-  const isInline = node.text.includes('\n') || /^[A-Za-z$"'{]+[^/]*:\s/.test(node.text);
-  return { target: undefined, path: isInline ? undefined : node, inline: isInline ? node : undefined, mayRename: false };
-}
-
-/** Reads one entry of `patches` (kustomize or Flux). */
-export function patchEntry(node: MapNode): PatchEntry {
-  const fields = foldKeys(node);
-  const path = fields.get('path')?.value;
-  const inline = fields.get('patch')?.value;
-  const target = fields.get('target')?.value;
+/** An entry of `patchesStrategicMerge`: a text, or the patch itself as YAML. */
+export function strategicEntry(path: ScalarNode | undefined, node?: YamlNode): PatchEntry {
   return {
+    list: 'patchesStrategicMerge',
+    target: undefined,
+    path,
+    inline: undefined,
+    node,
+    mayRename: false,
+    mayChangeKind: false,
+  };
+}
+
+/** What stands for a kustomization file where Flux makes one. */
+export function emptyKustomization(namespace: string): KustomizationFile {
+  return { ...build('', NOTHING, {}), strictFailure: undefined, namespace };
+}
+
+/** Reads one entry of `patches` or `patchesJson6902`. */
+export function patchEntry(node: MapNode, list: 'patches' | 'patchesJson6902'): PatchEntry {
+  const written = (name: string) => {
+    const scalar = scalarField(node, name);
+    return scalar === undefined || (list === 'patches' ? scalar.text.trim() : scalar.text) === '' ? undefined : scalar;
+  };
+  const target = fieldOf(node, 'target');
+  const options = fieldOf(node, 'options');
+  return {
+    list,
     target: target?.kind === 'map' ? target : undefined,
-    path: path?.kind === 'scalar' && path.text !== '' ? path : undefined,
-    inline: inline?.kind === 'scalar' ? inline : undefined,
-    mayRename: textAt(node, 'options', 'allowNameChange') === 'true',
+    path: scalarField(node, 'path')?.text === '' ? undefined : scalarField(node, 'path'),
+    inline: written('patch'),
+    mayRename: isSet(options, 'allowNameChange'),
+    mayChangeKind: isSet(options, 'allowKindChange'),
   };
 }
 
-function headerFailure(file: string, fields: Fields): Failure | undefined {
-  const scalar = (name: string) => {
-    const value = fields.get(name)?.value;
-    return value?.kind === 'scalar' ? value : undefined;
-  };
-  const kind = scalar('kind')?.text ?? '';
-  const apiVersion = scalar('apiversion')?.text ?? '';
+function headerFailure(file: string, root: MapNode): Failure | undefined {
+  const kind = textField(root, 'kind');
+  const apiVersion = textField(root, 'apiVersion');
   if (kind !== '' && kind !== 'Kustomization' && kind !== 'Component')
-    return failureAt(scalar('kind') ?? file, `${file}: kind should be Kustomization or Component, not ${kind}.`);
+    return failureAt(scalarField(root, 'kind') ?? file, `${file}: kind should be Kustomization or Component, not ${kind}.`);
   const expected = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
-  if (apiVersion !== '' && apiVersion !== expected) {
-    const unknown = [...fields.values()].find((entry) => !FIELDS.has(entry.key.text.toLowerCase()));
-    return failureAt(
-      scalar('apiversion') ?? file,
-      unknown === undefined
-        ? `${file}: apiVersion for ${kind === '' ? 'Kustomization' : kind} should be ${expected}, not ${apiVersion}.`
-        : `${file}: unknown field "${unknown.key.text}"; apiVersion ${apiVersion} is not that of a kustomization file.`,
-      apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') ? 'foreign-object' : 'other',
-    );
-  }
-  return undefined;
+  if (apiVersion === '' || apiVersion === expected) return undefined;
+  const known = new Set(Object.keys(KUSTOMIZATION.fields).map((name) => name.toLowerCase()));
+  const unknown = [...root.entries.keys()].find((key) => !known.has(key.toLowerCase()));
+  return failureAt(
+    scalarField(root, 'apiVersion') ?? file,
+    unknown === undefined
+      ? `${file}: apiVersion for ${kind === '' ? 'Kustomization' : kind} should be ${expected}, not ${apiVersion}.`
+      : `${file}: unknown field "${unknown}"; apiVersion ${apiVersion} is not that of a kustomization file.`,
+    apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') ? 'foreign-object' : 'other',
+  );
 }
 
-function strictFailureOf(file: string, root: MapNode, fields: Fields): Failure | undefined {
-  for (const [key, entry] of root.entries)
-    if (!FIELDS.has(key.toLowerCase())) return failureAt(entry.key, `${file}: unknown field "${key}".`);
-  for (const name of ['namespace', 'nameprefix', 'namesuffix']) {
-    const entry = fields.get(name);
-    if (entry === undefined) continue;
-    const problem = stringProblem(entry.key.text, entry.value, 'Kustomization');
-    if (problem !== undefined) return failureAt(entry.key, `${file}: ${problem}`);
-  }
-  for (const list of ['images', 'imagetags']) {
-    const value = fields.get(list)?.value;
-    if (value?.kind !== 'sequence') continue;
-    for (const item of value.items) {
-      if (item.kind !== 'map') continue;
-      for (const entry of item.entries.values()) {
-        const problem = imageFieldProblem(file, entry.key, entry.value);
-        if (problem !== undefined) return problem;
-      }
-    }
-  }
-  return undefined;
-}
-
-function imageFieldProblem(file: string, key: ScalarNode, value: YamlNode): Failure | undefined {
-  if (!IMAGE_FIELDS.has(key.text.toLowerCase()))
-    return failureAt(key, `${file}: unknown field "${key.text}" in an images entry.`, 'image-field');
-  const problem = stringProblem(key.text, value, 'Image.images');
-  return problem === undefined ? undefined : failureAt(key, `${file}: ${problem}`, 'not-a-string');
-}
-
-function stringProblem(key: string, value: YamlNode, struct: string): string | undefined {
-  if (value.kind !== 'scalar') return `${key} is not a string.`;
-  const type = typeOf(value);
-  if (type === 'string' || type === 'null') return undefined;
-  const json = type === 'bool' ? 'bool' : 'number';
-  return `${key} would be read as the ${type === 'bool' ? 'boolean' : 'number'} ${value.text}, and kustomize refuses it (cannot unmarshal ${json} into Go struct field ${struct}.${key} of type string).`;
+function decodeFailure(file: string, problem: DecodeProblem | undefined): Failure | undefined {
+  if (problem === undefined) return undefined;
+  const isImage = problem.struct === 'Image';
+  const what = isImage && problem.kind === 'unknown-field' ? `${problem.what} in an images entry` : problem.what;
+  const kind = !isImage ? 'other' : problem.kind === 'unknown-field' ? 'image-field' : 'not-a-string';
+  return failureAt(problem.at ?? file, `${file}: ${what}.`, kind);
 }

@@ -1,191 +1,290 @@
-/** A Kubernetes object on its way through the layers. Values are immutable: a layer that changes an object makes a new one around the same parts. */
+/**
+ * A Kubernetes object on its way through the layers. Values are immutable: a layer that changes an object makes a new one around the same parts. Names,
+ * labels and images are kept beside the tree and written into it when somebody asks for the tree, so that most objects are never parsed.
+ */
 import type { ManifestDocument } from '../repository/files.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { get, getIn, isNull, itemsAt, textAt } from '../yaml/node.ts';
+import { get, getIn, isNull, mapLike, scalarLike, textAt } from '../yaml/node.ts';
+import type { FieldSpec } from './fieldSpec.ts';
+import { replaceAt } from './fieldSpec.ts';
+import { IMAGES } from './fieldSpecTables.ts';
+import type { ResourceIdentity } from './identity.ts';
+import { effectiveNamespace, identityKey } from './identity.ts';
+import type { Content } from './content.ts';
+import { DocumentContent, scanOf, TreeContent } from './content.ts';
+import type { ImageField, ImageScan } from './imageFields.ts';
 import type { ImageState } from './imageState.ts';
-import { stateOfScalar } from './imageState.ts';
+import { referenceOf, stateOfScalar } from './imageState.ts';
+import type { FieldEdit } from './fieldEdit.ts';
+import { applyEdit, editProblem } from './fieldEdit.ts';
 
-/** Where an image is named in an object. */
-export interface ImageField {
-  readonly scalar: ScalarNode;
-  /** `containers`, `initContainers` and fields of `configurations` are rewritten by `images:`; `ephemeralContainers` are not (A.3). */
-  readonly role: 'containers' | 'initContainers' | 'ephemeralContainers' | 'volume' | 'configured';
-  /** Container name, or the path of a configured field. */
-  readonly container: string;
-  /** How often the transformer visits the field: legacy walk and field specs both do (kustomize#4814). */
-  readonly visits: number;
-  readonly state: ImageState;
+/** What generators know of their objects. */
+export interface Generated {
+  /** Whether a hash of its contents is added to the name in the end. */
+  readonly hashed: boolean;
 }
 
-/** A further field that holds images, from a `configurations:` file: a path such as `spec/image` for a kind ('' = every kind). */
-export interface ImageFieldSpec {
-  readonly path: string;
-  readonly kind: string;
+interface Parts extends ResourceIdentity {
+  readonly file: string;
+  readonly previous: readonly ResourceIdentity[];
+  readonly content: Content;
+  readonly specs: readonly FieldSpec[];
+  readonly edits: readonly FieldEdit[];
+  readonly scan: ImageScan | undefined;
+  readonly generated: Generated | undefined;
+  readonly declared: boolean;
+  readonly doubt: string;
+  readonly isMerged: boolean;
+  readonly variables: readonly string[];
 }
 
-export interface ResourceIdentity {
+const NO_EDITS: readonly FieldEdit[] = [];
+const NO_IDENTITIES: readonly ResourceIdentity[] = [];
+const NO_NAMES: readonly string[] = [];
+
+export class Resource implements ResourceIdentity {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
-}
-
-export interface Resource extends ResourceIdentity {
   /** File of the manifest, '' for generated objects. */
   readonly file: string;
-  /** Identities before this one, oldest first: patches and selectors match any of them. */
+  /** Identities before this one, oldest first, with the namespaces that counted: patches and selectors match any of them. */
   readonly previous: readonly ResourceIdentity[];
-  readonly tree: MapNode;
-  readonly images: readonly ImageField[];
+  readonly generated: Generated | undefined;
   /** A stand-in for an `images:` entry whose container is in something that was not fetched. */
   readonly declared: boolean;
-}
+  /** Why the object can look different from what is known here: one clause, '' where nothing is in doubt. */
+  readonly doubt: string;
+  /** Whether a patch was merged into it, so that it depends on the schema of its kind. */
+  readonly isMerged: boolean;
+  /** Names of `vars:` that take their value from it. */
+  readonly variables: readonly string[];
+  private readonly content: Content;
+  private readonly specs: readonly FieldSpec[];
+  private readonly edits: readonly FieldEdit[];
+  private scan: ImageScan | undefined;
+  private settled: Settled | undefined;
+  private identity: string | undefined;
 
-const cache = new WeakMap<ManifestDocument, readonly Resource[]>();
-
-/** The objects of a document that this product follows (images, Flux objects, ConfigMaps, Secrets); `List` kinds are flattened. */
-export function resourcesOf(document: ManifestDocument): readonly Resource[] {
-  let found = cache.get(document);
-  if (found === undefined) {
-    found = document.root === undefined ? [] : flatten(document.root, document.file);
-    cache.set(document, found);
+  private constructor(parts: Parts) {
+    this.apiVersion = parts.apiVersion;
+    this.kind = parts.kind;
+    this.name = parts.name;
+    this.namespace = parts.namespace;
+    this.file = parts.file;
+    this.previous = parts.previous;
+    this.generated = parts.generated;
+    this.declared = parts.declared;
+    this.doubt = parts.doubt;
+    this.isMerged = parts.isMerged;
+    this.variables = parts.variables;
+    this.content = parts.content;
+    this.specs = parts.specs;
+    this.edits = parts.edits;
+    this.scan = parts.scan;
   }
-  return found;
+
+  /** The object of a document whose first lines say what it is. */
+  static ofDocument(document: ManifestDocument, identity: ResourceIdentity): Resource {
+    return new Resource({ ...fresh(identity, document.file), content: new DocumentContent(document, identity) });
+  }
+
+  /** The object of a tree. `file`: that of the manifest, '' for generated objects. */
+  static ofTree(tree: MapNode, file: string, generated?: Generated): Resource {
+    const content = new TreeContent(tree);
+    return new Resource({ ...fresh(content, file), content, generated });
+  }
+
+  /** A stand-in that holds one image. */
+  static declaredFor(scalar: ScalarNode, state: ImageState): Resource {
+    const content = new TreeContent(mapLike([]));
+    const field: ImageField = { scalar, path: [], role: 'containers', container: '', isLegacy: true, visits: 1, state };
+    return new Resource({ ...fresh(content, ''), content, scan: { fields: [field], problem: undefined }, declared: true });
+  }
+
+  private copy(changes: Partial<Parts>): Resource {
+    return new Resource({
+      apiVersion: this.apiVersion,
+      kind: this.kind,
+      name: this.name,
+      namespace: this.namespace,
+      file: this.file,
+      previous: this.previous,
+      content: this.content,
+      specs: this.specs,
+      edits: this.edits,
+      scan: this.scan,
+      generated: this.generated,
+      declared: this.declared,
+      doubt: this.doubt,
+      isMerged: this.isMerged,
+      variables: this.variables,
+      ...changes,
+    });
+  }
+
+  /** Equal for objects of which kustomize takes only one. */
+  get key(): string {
+    this.identity ??= identityKey(this);
+    return this.identity;
+  }
+
+  /** The object as it is now. */
+  get tree(): MapNode {
+    return this.settle().tree;
+  }
+
+  get images(): readonly ImageField[] {
+    return this.scanned().fields;
+  }
+
+  /** Why kustomize refuses the object as soon as any images entry runs. */
+  get imageProblem(): string | undefined {
+    return this.scanned().problem;
+  }
+
+  private scanned(): ImageScan {
+    this.scan ??= scanOf(this.content, this.specs);
+    return this.scan;
+  }
+
+  private settle(): Settled {
+    this.settled ??= settle(this, this.content, this.edits, this.scanned());
+    return this.settled;
+  }
+
+  /** Whether the object can hold a word anywhere: a quick test, false is certain. */
+  mentions(word: string): boolean {
+    if (this.content.mentions(word) || this.name.includes(word) || this.namespace.includes(word)) return true;
+    for (const { values } of this.edits)
+      for (const [key, { text }] of values) if (key.includes(word) || text.includes(word)) return true;
+    return false;
+  }
+
+  /** The text of a label or an annotation, '' where there is none. */
+  metadata(field: 'labels' | 'annotations', key: string): string {
+    return this.mentions(key) ? textAt(this.tree, 'metadata', field, key) : '';
+  }
+
+  /** The object under another name or in another namespace; it keeps its former identity where `remembers` says so. */
+  renamed(changes: Partial<Pick<ResourceIdentity, 'name' | 'namespace'>>, remembers = true): Resource {
+    return this.copy({ ...changes, previous: remembers ? this.remembered() : this.previous });
+  }
+
+  /** The object with its present identity among the former ones. */
+  remembering(): Resource {
+    return this.copy({ previous: this.remembered() });
+  }
+
+  private remembered(): readonly ResourceIdentity[] {
+    const { apiVersion, kind, name } = this;
+    return [...this.previous, { apiVersion, kind, name, namespace: effectiveNamespace(this) }];
+  }
+
+  /** The images with the scalars that `tree` has for them. */
+  get settledImages(): readonly ImageField[] {
+    return this.settle().fields;
+  }
+
+  /** The same object with another tree: images that the change left alone keep what is known of them. `states`: what is known of others. */
+  withTree(tree: MapNode, what: 'patch' | 'replacement', states: readonly (readonly [ScalarNode, ImageState])[] = []): Resource {
+    const known = new Map([...this.settle().fields.map((field) => [field.scalar, field.state] as const), ...states]);
+    const content = new TreeContent(tree);
+    const { fields, problem } = scanOf(content, this.specs);
+    const images = fields.map((field) => ({ ...field, state: known.get(field.scalar) ?? stateOfScalar(field.scalar, what) }));
+    const { apiVersion, kind, name, namespace } = content;
+    return this.copy({ apiVersion, kind, name, namespace, content, edits: NO_EDITS, scan: { fields: images, problem } });
+  }
+
+  /** Another object in the place of this one, under its names. */
+  replacedBy(other: Resource, doubt: string): Resource {
+    const { content, scan, generated } = other;
+    return this.copy({ content, edits: NO_EDITS, scan, generated, doubt: this.doubt === '' ? doubt : this.doubt });
+  }
+
+  withImages(fields: readonly ImageField[]): Resource {
+    return this.copy({ scan: { fields, problem: this.scanned().problem } });
+  }
+
+  withEdit(edit: FieldEdit): Resource {
+    return this.copy({ edits: [...this.edits, edit] });
+  }
+
+  /** Why kustomize refuses to set fields of the object, undefined where it does not. */
+  editProblem(edit: FieldEdit): string | undefined {
+    return this.content.mayRefuseEdits ? editProblem(this.tree, edit, this) : undefined;
+  }
+
+  withVariable(name: string): Resource {
+    return this.copy({ variables: [...this.variables, name] });
+  }
+
+  merged(): Resource {
+    return this.isMerged ? this : this.copy({ isMerged: true });
+  }
+
+  /** `why`: a clause. */
+  doubted(why: string): Resource {
+    return this.doubt === '' ? this.copy({ doubt: why }) : this;
+  }
+
+  /** The object with the fields that `configurations:` files declare for images. */
+  withSpecs(specs: readonly FieldSpec[]): Resource {
+    if (this.declared || specs === this.specs) return this;
+    const known = new Map(this.scan?.fields.map((field) => [field.path.join('\n'), field.state]));
+    const { fields, problem } = scanOf(this.content, specs);
+    const images = fields.map((field) => ({ ...field, state: known.get(field.path.join('\n')) ?? field.state }));
+    return this.copy({ specs, scan: { fields: images, problem } });
+  }
 }
 
-function flatten(root: YamlNode, file: string): Resource[] {
-  if (root.kind !== 'map') return [];
-  const kind = textAt(root, 'kind');
-  if (kind.endsWith('List') && getIn(root, 'items')?.kind === 'sequence')
-    return itemsAt(root, 'items').flatMap((item) => flatten(item, file));
-  return [resourceFrom(root, file)];
-}
-
-export function resourceFrom(tree: MapNode, file: string): Resource {
-  const kind = textAt(tree, 'kind');
+function fresh({ apiVersion, kind, name, namespace }: ResourceIdentity, file: string): Omit<Parts, 'content'> {
   return {
-    apiVersion: textAt(tree, 'apiVersion'),
+    apiVersion,
     kind,
-    name: textAt(tree, 'metadata', 'name'),
-    namespace: textAt(tree, 'metadata', 'namespace'),
+    name,
+    namespace,
     file,
-    previous: [],
-    tree,
-    images: kind === 'CustomResourceDefinition' ? [] : scanImages(tree),
+    previous: NO_IDENTITIES,
+    specs: IMAGES,
+    edits: NO_EDITS,
+    scan: undefined,
+    generated: undefined,
     declared: false,
+    doubt: '',
+    isMerged: false,
+    variables: NO_NAMES,
   };
 }
 
-/** The same object with another tree: images that the change left alone keep what is known of them. */
-export function withTree(resource: Resource, tree: MapNode, what: 'patch' | 'replacement'): Resource {
-  const known = new Map(resource.images.map((field) => [field.scalar, field.state]));
-  const images = scanImages(tree).map((field) => {
-    const state = known.get(field.scalar) ?? stateOfScalar(field.scalar, what);
-    return { ...field, state };
+interface Settled {
+  readonly tree: MapNode;
+  readonly fields: readonly ImageField[];
+}
+
+/** Writes into the tree what is kept beside it. */
+function settle(identity: ResourceIdentity, content: Content, edits: readonly FieldEdit[], scan: ImageScan): Settled {
+  let tree: YamlNode = content.tree;
+  if (identity.name !== content.name) tree = withMetadata(tree, 'name', identity.name);
+  if (identity.namespace !== content.namespace) tree = withMetadata(tree, 'namespace', identity.namespace);
+  for (const edit of edits) tree = applyEdit(tree, edit, identity);
+  const fields = scan.fields.map((field) => {
+    const text = referenceOf(field.state);
+    if (text === field.scalar.text) return field;
+    const scalar: ScalarNode = { ...field.scalar, text, tag: '' };
+    tree = replaceAt(tree, field.path, scalar) ?? tree;
+    return { ...field, scalar };
   });
-  for (const field of resource.images)
-    if (field.role === 'configured' && !images.some((image) => image.scalar === field.scalar)) images.push(field);
-  return { ...resource, tree, images };
+  return { tree: tree.kind === 'map' ? tree : content.tree, fields };
 }
 
-/** True for the kinds of Kubernetes itself, whose lists merge by key. Custom resources have a group with a dot that is not Kubernetes' own. */
-export function isBuiltin(apiVersion: string): boolean {
-  const slash = apiVersion.indexOf('/');
-  if (slash < 0) return true;
-  const group = apiVersion.slice(0, slash);
-  return (
-    !group.includes('.') ||
-    /(?:^|\.)(?:networking|rbac\.authorization|storage|policy|batch|apps|scheduling|coordination|node|discovery|events|certificates|authentication|authorization|admissionregistration|apiextensions|apiregistration|autoscaling)\.k8s\.io$/.test(
-      group,
-    )
-  );
-}
-
-const STANDARD = new Set([
-  'spec/containers',
-  'spec/initContainers',
-  'spec/template/spec/containers',
-  'spec/template/spec/initContainers',
-]);
-
-/** Every image of the object: sequences under `containers`, `initContainers` and `ephemeralContainers` at any depth, and image volumes. */
-function scanImages(tree: YamlNode): ImageField[] {
-  const found: ImageField[] = [];
-  walk(tree, '', found);
-  return found;
-}
-
-function walk(node: YamlNode, path: string, found: ImageField[]): void {
-  if (node.kind === 'sequence') {
-    for (const item of node.items) if (item.kind !== 'scalar') walk(item, `${path}[]`, found);
-    return;
-  }
-  if (node.kind !== 'map') return;
-  for (const [key, { value }] of node.entries) {
-    if (value.kind === 'scalar') continue;
-    const childPath = path === '' ? key : `${path}/${key}`;
-    if (value.kind === 'sequence' && (key === 'containers' || key === 'initContainers' || key === 'ephemeralContainers'))
-      for (const item of value.items) addContainer(item, key, childPath, found);
-    else if (value.kind === 'sequence' && (childPath === 'spec/volumes' || childPath === 'spec/template/spec/volumes'))
-      for (const item of value.items) addVolume(item, found);
-    walk(value, childPath, found);
-  }
-}
-
-function addContainer(
-  item: YamlNode,
-  role: 'containers' | 'initContainers' | 'ephemeralContainers',
-  path: string,
-  found: ImageField[],
-): void {
-  const image = get(item, 'image');
-  if (image?.kind !== 'scalar' || isNull(image)) return;
-  const name = textAt(item, 'name');
-  const prefix = role === 'initContainers' ? 'init:' : role === 'ephemeralContainers' ? 'ephemeral:' : '';
-  found.push({
-    scalar: image,
-    role,
-    container: prefix + name,
-    visits: STANDARD.has(path) ? 2 : 1,
-    state: stateOfScalar(image, 'manifest'),
-  });
-}
-
-function addVolume(item: YamlNode, found: ImageField[]): void {
-  const reference = getIn(item, 'image', 'reference');
-  if (reference?.kind !== 'scalar' || isNull(reference)) return;
-  found.push({
-    scalar: reference,
-    role: 'volume',
-    container: textAt(item, 'name'),
-    visits: 1,
-    state: stateOfScalar(reference, 'manifest'),
-  });
-}
-
-/** Adds the fields that `configurations:` files declare to the images of an object. */
-export function withFieldSpecs(resource: Resource, specs: readonly ImageFieldSpec[]): Resource {
-  const images = [...resource.images];
-  for (const spec of specs) {
-    if (spec.kind !== '' && spec.kind !== resource.kind) continue;
-    for (const scalar of scalarsAtPath(resource.tree, spec.path.split('/'))) {
-      if (images.some((field) => field.scalar === scalar)) continue;
-      images.push({
-        scalar,
-        role: 'configured',
-        container: spec.path.replaceAll('/', '.').replaceAll('[]', ''),
-        visits: 1,
-        state: stateOfScalar(scalar, 'manifest'),
-      });
-    }
-  }
-  return images.length === resource.images.length ? resource : { ...resource, images };
-}
-
-function scalarsAtPath(node: YamlNode | undefined, segments: readonly string[]): ScalarNode[] {
-  const [head, ...rest] = segments;
-  if (node === undefined) return [];
-  if (head === undefined) return node.kind === 'scalar' && !isNull(node) ? [node] : [];
-  if (node.kind === 'sequence') return node.items.flatMap((item) => scalarsAtPath(item, segments));
-  return scalarsAtPath(get(node, head.replace(/\[\]$/, '')), rest);
+function withMetadata(tree: YamlNode, key: 'name' | 'namespace', text: string): YamlNode {
+  const old = getIn(tree, 'metadata', key);
+  const value: ScalarNode = old?.kind === 'scalar' && !isNull(old) ? { ...old, text } : scalarLike(text);
+  const metadata = get(tree, 'metadata');
+  const entries = new Map(metadata?.kind === 'map' ? metadata.entries : []);
+  entries.set(key, { key: entries.get(key)?.key ?? scalarLike(key), value });
+  const changed: MapNode = { kind: 'map', entries, start: metadata?.start ?? 0 };
+  return replaceAt(tree, ['metadata'], changed) ?? tree;
 }

@@ -1,14 +1,23 @@
-/** How kustomize selects objects for patches and replacements: anchored regexps over any identity the object has had (api/types/selector.go). */
+/** How kustomize selects objects for patches and replacements (api/types/selector.go, api/resmap/reswrangler.go). */
 import { RE2JS } from 're2js';
 import type { YamlNode } from '../yaml/node.ts';
-import { get, getIn, textAt } from '../yaml/node.ts';
-import type { Resource, ResourceIdentity } from './resource.ts';
+import { get, getIn } from '../yaml/node.ts';
+import { textField } from './foldKeys.ts';
+import type { ResourceIdentity } from './identity.ts';
+import { effectiveNamespace, groupOf, versionOf } from './identity.ts';
+import type { LabelSelector } from './labelSelector.ts';
+import { labelsFit, parseLabelSelector } from './labelSelector.ts';
+import type { Resource } from './resource.ts';
 
-const patterns = new Map<string, ((text: string) => boolean) | undefined>();
+type Test = (text: string) => boolean;
 
-function anchored(pattern: string): ((text: string) => boolean) | undefined {
+const patterns = new Map<string, Test | undefined>();
+const MAX_PATTERNS = 10_000;
+
+/** A test for the whole of a text by a Go regexp, undefined where it is none. */
+function anchored(pattern: string): Test | undefined {
   if (patterns.has(pattern)) return patterns.get(pattern);
-  let test: ((text: string) => boolean) | undefined;
+  let test: Test | undefined;
   if (/^[A-Za-z0-9_-]*$/.test(pattern)) test = (text) => text === pattern;
   else {
     try {
@@ -18,80 +27,90 @@ function anchored(pattern: string): ((text: string) => boolean) | undefined {
       test = undefined;
     }
   }
-  if (patterns.size > 10_000) patterns.clear();
+  if (patterns.size > MAX_PATTERNS) patterns.clear();
   patterns.set(pattern, test);
   return test;
 }
 
-/** Whether a `target:` or `select:` mapping fits an object. Empty fields fit everything. */
-export function selects(selector: YamlNode, resource: Resource): boolean {
-  const wanted = {
-    group: textAt(selector, 'group'),
-    version: textAt(selector, 'version'),
-    kind: textAt(selector, 'kind'),
-    name: textAt(selector, 'name'),
-    namespace: textAt(selector, 'namespace'),
+export interface Selector {
+  readonly kind: string;
+  readonly name: string;
+  /** Whether group, version and kind fit the object as it is now. */
+  readonly fitsKind: (identity: ResourceIdentity) => boolean;
+  readonly fitsName: Test;
+  readonly fitsNamespace: Test;
+  readonly labels: LabelSelector;
+  readonly annotations: LabelSelector;
+}
+
+const ANYTHING: Test = () => true;
+const selectors = new WeakMap<YamlNode, Selector | { readonly problem: string }>();
+
+/** Reads a `target:` or `select:` mapping. Empty fields fit everything. */
+export function selectorOf(node: YamlNode): Selector | { readonly problem: string } {
+  let known = selectors.get(node);
+  if (known === undefined) selectors.set(node, (known = readSelector(node)));
+  return known;
+}
+
+function readSelector(node: YamlNode): Selector | { readonly problem: string } {
+  let problem: string | undefined;
+  const test = (field: string): Test => {
+    const pattern = textField(node, field);
+    if (pattern === '') return ANYTHING;
+    const found = anchored(pattern);
+    if (found === undefined) problem ??= `${field} "${pattern}" is no valid regular expression (error parsing regexp)`;
+    return found ?? ANYTHING;
   };
-  const matches = (identity: ResourceIdentity) => {
-    const [version, group] = identity.apiVersion.includes('/')
-      ? [
-          identity.apiVersion.slice(identity.apiVersion.indexOf('/') + 1),
-          identity.apiVersion.slice(0, identity.apiVersion.indexOf('/')),
-        ]
-      : [identity.apiVersion, ''];
-    const fits = (pattern: string, text: string) => pattern === '' || (anchored(pattern)?.(text) ?? false);
-    return (
-      fits(wanted.kind, identity.kind) &&
-      fits(wanted.name, identity.name) &&
-      fits(wanted.group, group) &&
-      fits(wanted.version, version) &&
-      (wanted.namespace === '' ||
-        fits(wanted.namespace, identity.namespace === '' ? 'default' : identity.namespace) ||
-        fits(wanted.namespace, identity.namespace))
-    );
+  const [group, version, kind] = [test('group'), test('version'), test('kind')];
+  const selector: Selector = {
+    kind: textField(node, 'kind'),
+    name: textField(node, 'name'),
+    fitsKind: (identity) => kind(identity.kind) && group(groupOf(identity.apiVersion)) && version(versionOf(identity.apiVersion)),
+    fitsName: test('name'),
+    fitsNamespace: test('namespace'),
+    labels: parseLabelSelector(textField(node, 'labelSelector')),
+    annotations: parseLabelSelector(textField(node, 'annotationSelector')),
   };
-  if (!matches(resource) && !resource.previous.some(matches)) return false;
-  return (
-    labelsFit(textAt(selector, 'labelSelector'), getIn(resource.tree, 'metadata', 'labels')) &&
-    labelsFit(textAt(selector, 'annotationSelector'), getIn(resource.tree, 'metadata', 'annotations'))
-  );
+  return problem === undefined ? selector : { problem };
 }
 
-/** Kubernetes label selectors: `a=b`, `a==b`, `a!=b`, `a`, `!a`, `a in (b, c)`, `a notin (b)`. */
-function labelsFit(selector: string, labels: YamlNode | undefined): boolean {
-  if (selector.trim() === '') return true;
-  const terms = selector.match(/[^,(]+(?:\([^)]*\))?/g) ?? [];
-  return terms.every((raw) => {
-    const term = raw.trim();
-    const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term);
-    if (set !== null) {
-      const present = (set[3] ?? '')
-        .split(',')
-        .map((value) => value.trim())
-        .includes(textAt(labels, set[1] ?? ''));
-      return set[2] === 'in' ? present : !present;
-    }
-    const equal = /^([^=!\s]+)\s*(==|=|!=)\s*(.*)$/.exec(term);
-    if (equal !== null) return (textAt(labels, equal[1] ?? '') === (equal[3] ?? '')) === (equal[2] !== '!=');
-    return term.startsWith('!') ? get(labels, term.slice(1)) === undefined : get(labels, term) !== undefined;
-  });
+/**
+ * The objects that a selector selects, by their first or their present name and namespace. What it wants of labels is only looked at where an object fits
+ * otherwise, so that a malformed selector of labels that no object gets to is no problem.
+ */
+export function selected(selector: Selector, resources: readonly Resource[]): readonly Resource[] | { readonly problem: string } {
+  const found: Resource[] = [];
+  for (const resource of resources) {
+    if (resource.declared || !selector.fitsKind(resource)) continue;
+    const original = originalOf(resource);
+    if (!selector.fitsName(original.name) && !selector.fitsName(resource.name)) continue;
+    if (!selector.fitsNamespace(effectiveNamespace(original)) && !selector.fitsNamespace(effectiveNamespace(resource))) continue;
+    const fits = metadataFits(selector, resource);
+    if (typeof fits !== 'boolean') return fits;
+    if (fits) found.push(resource);
+  }
+  return found;
 }
 
-/** A test for the objects that a strategic merge patch names: same group, kind and name, now or before. */
-export function namedBy(patch: YamlNode): (resource: Resource) => boolean {
-  const group = groupOf(textAt(patch, 'apiVersion'));
-  const kind = textAt(patch, 'kind');
-  const name = textAt(patch, 'metadata', 'name');
-  const namespace = textAt(patch, 'metadata', 'namespace');
-  const same = (identity: ResourceIdentity) =>
-    identity.kind === kind &&
-    identity.name === name &&
-    groupOf(identity.apiVersion) === group &&
-    (namespace === '' || identity.namespace === '' || identity.namespace === namespace);
-  return (resource) => same(resource) || resource.previous.some(same);
+function originalOf(resource: Resource): Resource | Resource['previous'][number] {
+  const first = resource.previous[0];
+  return first === undefined ? resource : { ...first, apiVersion: resource.apiVersion };
 }
 
-function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
+/** Whether labels and annotations fit. */
+export function metadataFits(selector: Selector, resource: Resource): boolean | { readonly problem: string } {
+  for (const field of ['labels', 'annotations'] as const) {
+    const wanted = selector[field];
+    if ('problem' in wanted) return { problem: `unable to parse requirement: ${wanted.problem}` };
+    if (wanted.length > 0 && !labelsFit(wanted, (key) => valueOf(resource, field, key))) return false;
+  }
+  return true;
+}
+
+function valueOf(resource: Resource, field: 'labels' | 'annotations', key: string): string | undefined {
+  if (!resource.mentions(key)) return undefined;
+  const value = get(getIn(resource.tree, 'metadata', field), key);
+  if (value === undefined) return undefined;
+  return value.kind === 'scalar' ? value.text : '';
 }

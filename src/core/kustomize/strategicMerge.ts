@@ -1,109 +1,148 @@
-/** Strategic merge of located trees (kyaml merge2 with kustomize's options): the result shares every untouched part, so scalars keep their origin. */
-import type { MapEntry, MapNode, SequenceNode, YamlNode } from '../yaml/node.ts';
-import { isNull, textAt } from '../yaml/node.ts';
+/**
+ * Strategic merge of located trees, step by step as kyaml does it (yaml/merge2, yaml/walk), with its peculiarities: `$patch: replace` for a whole object or
+ * for an item of a list does nothing, and of two items with one key the first counts. Untouched scalars stay the same objects, so that they keep their origin.
+ */
+import type { YamlNode } from '../yaml/node.ts';
+import { textAt } from '../yaml/node.ts';
+import { mergeAssociative } from './mergeLists.ts';
+import type { MergeNode } from './mergeNode.ts';
+import { become, immutable, isMissing, isNullNode, MergeError, mutable, valueOf } from './mergeNode.ts';
+import type { FieldSchema, TypeSchema } from './mergeSchema.ts';
+import { mergeSchemaOf } from './mergeSchema.ts';
 
-/** Lists of built-in kinds that merge by a key; all others are replaced. */
-const MERGE_KEYS = new Map<string, readonly string[]>([
-  ['containers', ['name']],
-  ['initContainers', ['name']],
-  ['ephemeralContainers', ['name']],
-  ['volumes', ['name']],
-  ['env', ['name']],
-  ['volumeMounts', ['mountPath']],
-  ['ports', ['containerPort', 'port']],
-  ['imagePullSecrets', ['name']],
-]);
-
-/** Merges `patch` over `base`. undefined: the patch deletes the whole object. `builtin`: whether Kubernetes' own schema says how lists merge. */
-export function strategicMerge(base: YamlNode, patch: YamlNode, builtin: boolean): YamlNode | undefined {
-  if (patch.kind === 'map') {
-    const directive = textAt(patch, '$patch');
-    if (directive === 'delete') return undefined;
-    if (base.kind !== 'map') return withoutDirectives(patch);
-    if (directive === 'replace') return withoutDirectives(patch);
-    return mergeMaps(base, patch, builtin);
+/** Merges `patch` over an object. `tree` is undefined where the patch deletes it. */
+export function strategicMerge(
+  base: YamlNode,
+  patch: YamlNode,
+): { readonly tree: YamlNode | undefined } | { readonly problem: string } {
+  try {
+    const dest = mutable(base);
+    const merged = walk(dest, mutable(patch), { type: schemaOf(base, patch), keys: undefined });
+    // What kustomize keeps is the object that it started with: nothing of a `$patch: replace` gets into it.
+    return { tree: merged === undefined ? undefined : merged === dest ? immutable(dest) : base };
+  } catch (error) {
+    if (error instanceof MergeError) return { problem: error.message };
+    throw error;
   }
-  return patch;
 }
 
-function mergeMaps(base: MapNode, patch: MapNode, builtin: boolean): MapNode {
-  const entries = new Map<string, MapEntry>(base.entries);
-  for (const [key, entry] of patch.entries) {
-    if (key.startsWith('$')) continue;
-    const old = entries.get(key);
-    if (entry.value.kind === 'scalar' && isNull(entry.value)) entries.delete(key);
-    else if (old === undefined) entries.set(key, { key: entry.key, value: withoutDirectives(entry.value) });
-    else {
-      const keys = builtin ? MERGE_KEYS.get(key) : undefined;
-      const merged =
-        keys !== undefined && old.value.kind === 'sequence' && entry.value.kind === 'sequence'
-          ? mergeLists(old.value, entry.value, keys)
-          : strategicMerge(old.value, entry.value, builtin);
-      if (merged === undefined) entries.delete(key);
-      else entries.set(key, { key: old.key, value: merged });
-    }
-  }
-  return { kind: 'map', entries, start: base.start };
-}
+const NO_SCHEMA: FieldSchema = { type: undefined, keys: undefined };
 
-/** Items that the patch names come first, in its order, new ones too; then the others (kyaml MergeOptionsListPrepend). */
-function mergeLists(base: SequenceNode, patch: SequenceNode, keys: readonly string[]): SequenceNode {
-  if (patch.items.some((item) => textAt(item, '$patch') === 'replace'))
-    return { ...base, items: patch.items.filter((item) => textAt(item, '$patch') !== 'replace').map(withoutDirectives) };
-  const keyName = keys.find((key) => [...base.items, ...patch.items].every((item) => textAt(item, key) !== ''));
-  if (keyName === undefined)
-    return base.items.length === 0 || patch.items.length > 0 ? { ...base, items: patch.items.map(withoutDirectives) } : base;
-  const rest: YamlNode[] = [...base.items];
-  const first: YamlNode[] = [];
-  for (const item of patch.items) {
-    const id = textAt(item, keyName);
-    const index = rest.findIndex((old) => textAt(old, keyName) === id);
-    const [old] = index < 0 ? [] : rest.splice(index, 1);
-    if (old === undefined && textAt(item, '$patch') === 'delete') continue;
-    const merged = old === undefined ? withoutDirectives(item) : strategicMerge(old, item, true);
-    if (merged !== undefined) first.push(merged);
-  }
-  return { ...base, items: [...first, ...rest] };
-}
-
-function withoutDirectives(node: YamlNode): YamlNode {
-  if (node.kind === 'scalar') return node;
-  if (node.kind === 'sequence') return { ...node, items: node.items.map(withoutDirectives) };
-  const entries = new Map<string, MapEntry>();
-  for (const [key, entry] of node.entries) {
-    if (key.startsWith('$')) continue;
-    if (entry.value.kind === 'scalar' && isNull(entry.value)) continue;
-    entries.set(key, { key: entry.key, value: withoutDirectives(entry.value) });
-  }
-  return { ...node, entries };
-}
-
-/** A plain merge of mappings, lists replaced: how Helm merges values. */
-export function mergeValues(base: YamlNode | undefined, over: YamlNode | undefined): YamlNode | undefined {
-  if (over === undefined) return base;
-  if (base?.kind !== 'map' || over.kind !== 'map') return over;
-  const entries = new Map<string, MapEntry>(base.entries);
-  for (const [key, entry] of over.entries) {
-    const merged = mergeValues(entries.get(key)?.value, entry.value);
-    if (merged !== undefined) entries.set(key, { key: entry.key, value: merged });
-  }
-  return { kind: 'map', entries, start: base.start };
-}
-
-/** A copy of the tree with the node at `path` replaced; undefined where the path does not lead anywhere. */
-export function replaceAt(node: YamlNode, path: readonly (string | number)[], value: YamlNode): YamlNode | undefined {
-  const [head, ...rest] = path;
-  if (head === undefined) return value;
-  if (node.kind === 'map' && typeof head === 'string') {
-    const entry = node.entries.get(head);
-    if (entry === undefined) return undefined;
-    const child = replaceAt(entry.value, rest, value);
-    return child && { ...node, entries: new Map(node.entries).set(head, { key: entry.key, value: child }) };
-  }
-  if (node.kind === 'sequence' && typeof head === 'number') {
-    const old = node.items[head];
-    const child = old && replaceAt(old, rest, value);
-    return child && { ...node, items: node.items.with(head, child) };
+function schemaOf(...nodes: readonly YamlNode[]): TypeSchema | undefined {
+  for (const node of nodes) {
+    const schema = mergeSchemaOf(textAt(node, 'apiVersion'), textAt(node, 'kind'));
+    if (schema !== undefined) return schema;
   }
   return undefined;
+}
+
+/** Objects within objects have the schema of their own kind. */
+function ownSchema(nodes: readonly (MergeNode | undefined)[]): TypeSchema | undefined {
+  for (const node of nodes) {
+    if (node?.kind !== 'map') continue;
+    const text = (key: string) => {
+      const value = node.entries.get(key)?.value;
+      return value === undefined || isMissing(value) ? '' : valueOf(value);
+    };
+    const schema = mergeSchemaOf(text('apiVersion'), text('kind'));
+    if (schema !== undefined) return schema;
+  }
+  return undefined;
+}
+
+/** The merged node, undefined where nothing is left. `dest` is changed in place. @throws MergeError */
+function walk(dest: MergeNode | undefined, patch: MergeNode | undefined, schema: FieldSchema): MergeNode | undefined {
+  const first = [dest, patch].find((node) => !isMissing(node));
+  const kind = first?.kind ?? 'map';
+  for (const node of [dest, patch]) {
+    if (node === undefined || isNullNode(node) || node.kind === kind) continue;
+    throw new MergeError(`wrong node kind: expected ${NAMES[kind]} but got ${NAMES[node.kind]}`);
+  }
+  if (kind === 'scalar') return patch ?? dest;
+  if (kind === 'sequence') return schema.keys === undefined ? (patch ?? dest) : walkList(dest, patch, schema, schema.keys);
+  return walkMap(dest, patch, schema.type ?? ownSchema([dest, patch]));
+}
+
+const NAMES = { map: 'MappingNode', sequence: 'SequenceNode', scalar: 'ScalarNode' } as const;
+
+function walkMap(dest: MergeNode | undefined, patch: MergeNode | undefined, type: TypeSchema | undefined): MergeNode | undefined {
+  const target = visitMap(dest, patch);
+  if (target === undefined) return undefined;
+  const names = new Set([...target.entries.keys(), ...(patch?.entries.keys() ?? [])]);
+  for (const name of [...names].sort()) {
+    const old = target.entries.get(name);
+    const over = patch?.entries.get(name);
+    const value = walk(old?.value, over?.value, type?.get(name) ?? NO_SCHEMA);
+    if (value === undefined || (isNullNode(value) && !isKept(value, old?.value, over?.value))) target.entries.delete(name);
+    else if (old !== undefined) become(old.value, value);
+    else if (over !== undefined) target.entries.set(name, { key: over.key, value });
+  }
+  return target;
+}
+
+/** An explicit null that only the object has stays. */
+function isKept(value: MergeNode, old: MergeNode | undefined, over: MergeNode | undefined): boolean {
+  return over === undefined && value === old && valueOf(value) !== '';
+}
+
+function visitMap(dest: MergeNode | undefined, patch: MergeNode | undefined): MergeNode | undefined {
+  if (isMissing(dest)) {
+    if (patch !== undefined && directiveOf(patch, false) === 'delete') return undefined;
+    return patch ?? dest;
+  }
+  if (patch !== undefined && isNullNode(patch)) return undefined;
+  const directive = patch === undefined ? 'merge' : directiveOf(patch, true);
+  return directive === 'delete' ? undefined : directive === 'replace' ? patch : dest;
+}
+
+function walkList(
+  dest: MergeNode | undefined,
+  patch: MergeNode | undefined,
+  { type }: FieldSchema,
+  keys: readonly string[],
+): MergeNode | undefined {
+  let target = dest;
+  if (isMissing(dest)) target = patch;
+  else if (patch !== undefined && isNullNode(patch)) return undefined;
+  else {
+    const directive = patch === undefined ? 'merge' : listDirectiveOf(patch);
+    if (directive === 'delete') return undefined;
+    if (directive === 'replace') target = patch;
+  }
+  return target && mergeAssociative(target, patch, keys, (item, other) => walk(item, other, { type, keys: undefined }));
+}
+
+const DIRECTIVE = '$patch';
+type Directive = 'merge' | 'replace' | 'delete';
+
+/** Reads the directive of a mapping, and takes it out. An unknown one is refused where there is something to patch. */
+function directiveOf(patch: MergeNode, strict: boolean): Directive {
+  const value = patch.entries.get(DIRECTIVE)?.value;
+  if (value === undefined) return 'merge';
+  const directive = known(valueOf(value));
+  if (directive !== undefined) patch.entries.delete(DIRECTIVE);
+  else if (strict) throw new MergeError(`unknown patch strategy '${valueOf(value)}'`);
+  return directive ?? 'merge';
+}
+
+/** A list has one where one of its items is nothing but a directive. */
+function listDirectiveOf(patch: MergeNode): Directive {
+  const item = patch.items.find(({ kind, entries }) => kind === 'map' && entries.has(DIRECTIVE));
+  const value = item?.entries.get(DIRECTIVE)?.value;
+  if (item === undefined || value === undefined || item.entries.size > 1) return 'merge';
+  const directive = known(valueOf(value));
+  if (directive === undefined) throw new MergeError(`unknown patch strategy '${valueOf(value)}'`);
+  patch.items = patch.items.filter(
+    (other) =>
+      !(
+        other.kind === 'map' &&
+        other.entries.has(DIRECTIVE) &&
+        valueOf(other.entries.get(DIRECTIVE)?.value ?? other) === directive
+      ),
+  );
+  return directive;
+}
+
+function known(text: string): Directive | undefined {
+  return text === 'merge' || text === 'replace' || text === 'delete' ? text : undefined;
 }

@@ -1,5 +1,6 @@
 /** The keys and values of an images entry as they are written, in whatever spelling. */
-import { foldKeys, mappingOf } from '../kustomize/kustomizationFile.ts';
+import { foldKeys } from '../kustomize/foldKeys.ts';
+import { mappingOf } from '../kustomize/kustomizationFile.ts';
 import type { ImageOverride } from '../repository/model.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { MapEntry, ScalarNode } from '../yaml/node.ts';

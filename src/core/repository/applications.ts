@@ -2,7 +2,7 @@
  * Which application an image belongs to: the directory of the build root that names it, else the directory that defines the workload, else the
  * workload itself. A HelmRelease is the application it installs.
  */
-import { environmentWord, isPlace, isSameStep } from './environmentNames.ts';
+import { environmentWord, isPlace, isRegion, isSameStep } from './environmentNames.ts';
 import type { EnvironmentInference, RootEnvironment } from './environments.ts';
 import { splitPath } from './environments.ts';
 import type { ImageUsage } from './model.ts';
@@ -57,14 +57,18 @@ export class ApplicationInference {
     if (root.application !== '') return root.application;
     const { before, after } = this.names.get(root) ?? this.pathNames(root);
     const own = withoutEnvironment(workload.workload, environment);
-    const named = after.find((name) => name === own) ?? after[0];
+    const image = workload.originalName.slice(workload.originalName.lastIndexOf('/') + 1);
+    const named = after.find((name) => name === own) ?? after.find((name) => name === image) ?? after[0];
     if (named !== undefined) return withoutEnvironment(named, environment);
-    if (before !== '' && before !== this.product) return before;
     const defined = this.definingDirectory(root, workload);
+    // `lab/dev` that puts together `base/admission` and `base/auth`: a workload from elsewhere that is called like the directory it comes from.
+    const isElsewhere = workload.manifest !== undefined && !splitPath(workload.manifest).includes(before);
+    const isPart = isElsewhere && defined !== '' && own.includes(defined) && !own.includes(before);
+    if (before !== '' && before !== this.product && !isPart) return before;
     if (defined !== '') return defined;
     if (before !== '') return before;
     if (own !== '') return own;
-    return workload.originalName.slice(workload.originalName.lastIndexOf('/') + 1);
+    return image;
   }
 
   /** Of the names after the environment, those that can be the application. */
@@ -95,7 +99,8 @@ export class ApplicationInference {
           index >= from &&
           isApplicationName(name, directories[index - 1] ?? '') &&
           !environments.includes(name) &&
-          environmentWord(name)?.rest !== '',
+          !isRegion(name) &&
+          !isEnvironmentName(name),
       );
     };
     // Of the environment's own directory only what lies below counts.
@@ -120,16 +125,18 @@ export class ApplicationInference {
     const above = segments
       .slice(0, overlay < 0 ? undefined : overlay)
       .filter((segment, index) => isNameAt(index) && !(at >= 0 && this.inference.isCluster(segment)));
-    const isPart = at < 0 && above.length > 1 && this.parts.has(above.at(-1) ?? '');
-    const before = above.at(isPart ? -2 : -1) ?? '';
+    // `web/eu/prod`: where it runs, and not what.
+    const named = above.filter((name) => !isRegion(name));
+    const names = named.length > 0 || at >= 0 ? named : above;
+    const isPart = at < 0 && names.length > 1 && this.parts.has(names.at(-1) ?? '');
+    const before = names.at(isPart ? -2 : -1) ?? '';
     const after =
       at < 0 ? [] : segments.slice(at + 1).filter((segment, index) => isNameAt(at + 1 + index) && !this.isPlaceName(segment));
     return { before, after };
   }
 
   private isPlaceName(segment: string): boolean {
-    const word = environmentWord(segment);
-    return isPlace(segment) || this.inference.isCluster(segment) || (word !== undefined && (word.rest === '' || word.placed));
+    return isPlace(segment) || this.inference.isCluster(segment) || isEnvironmentName(segment);
   }
 }
 
@@ -168,6 +175,12 @@ function partNames(roots: readonly RootEnvironment[]): Set<string> {
     else known.add(owner);
   }
   return new Set([...owners].filter(([, of]) => of.size > 2).map(([name]) => name));
+}
+
+/** `prod`, `prod-eu`, `pr-123`: an environment, and at most where or which. */
+function isEnvironmentName(name: string): boolean {
+  const word = environmentWord(name);
+  return word !== undefined && (word.rest === '' || word.placed);
 }
 
 /** `dev-backend`, `backend-prod`: the name without the environment that a prefix or suffix adds. */

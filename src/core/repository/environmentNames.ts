@@ -111,6 +111,11 @@ export function isPlace(name: string): boolean {
   return name.split(/[-_.]/).every((part) => PLACE.test(part.toLowerCase()));
 }
 
+/** Whether a name is that of a region, a cloud, a colour or a number, and hardly ever that of an application, as `internal` and `public` are. */
+export function isRegion(name: string): boolean {
+  return isPlace(name) && !/internal|external|public|private|primary|secondary/i.test(name);
+}
+
 /** Whether two names are the same step towards production: `prod` and `production`. */
 export function isSameStep(one: string, other: string): boolean {
   const step = environmentWord(one)?.step;

@@ -40,6 +40,8 @@ interface LevelSummary {
   readonly unmistakable: number;
   /** Share of the children of the form `application-environment`. */
   readonly split: number;
+  /** Whether a step stands in front of several names, beside other steps: `dev-api`, `dev-web`, `prod-db`. One alone, as `dev-portal`, may be a name. */
+  readonly hasPrefixes: boolean;
   /** Environment steps by the rest of the name: `elasticsearch` > staging, demo. */
   readonly stems: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -103,9 +105,15 @@ export class EnvironmentInference {
     const axis = segments.findIndex(
       (segment, index) => index > 0 && roleOf(segments[index - 1] ?? '').clusterAxis && !roleOf(segment).structural,
     );
-    const name = segments[axis] ?? this.best(segments)?.environment ?? '';
+    const name = segments[axis] ?? this.best(segments)?.environment ?? this.amongEnvironments(segments);
     this.clusterNames.set(directory, name);
     return name;
+  }
+
+  /** The name of a cluster entry of no known kind beside those of several environments: `cluster-apps/{production,staging,fallback}`. */
+  private amongEnvironments(segments: readonly string[]): string {
+    const { purity, unmistakable } = this.summary(segments.slice(0, -1).join('/'));
+    return unmistakable > 1 && purity >= 0.5 ? (segments.at(-1) ?? '') : '';
   }
 
   private best(segments: readonly string[]): Candidate | undefined {
@@ -147,7 +155,7 @@ export class EnvironmentInference {
     const steps = word.at === 'middle' || word.placed ? 0 : (level.stems.get(word.rest)?.size ?? 0);
     if (steps > 1 && !level.hasPure) return { at, score: 95, environment: word.word, application: word.rest };
     if (level.hasPure || word.placed) return level.purity > 0.3 || word.placed ? whole(40 + 40 * level.purity) : undefined;
-    if (word.unmistakable && word.at !== 'middle' && level.split > 0.5)
+    if (word.unmistakable && word.at !== 'middle' && level.split > 0.5 && (word.at === 'end' || level.hasPrefixes))
       return { at, score: 40 + 40 * level.split, environment: word.word, application: word.rest };
     return undefined;
   }
@@ -180,7 +188,8 @@ export class EnvironmentInference {
 
   private summary(parent: string): LevelSummary {
     const level = this.levels.get(parent);
-    if (level === undefined) return { purity: 0, hasPure: false, unmistakable: 0, split: 0, stems: new Map() };
+    if (level === undefined)
+      return { purity: 0, hasPure: false, unmistakable: 0, split: 0, hasPrefixes: false, stems: new Map() };
     level.summary ??= summarize([...level.children], this.knownClusters);
     return level.summary;
   }
@@ -193,6 +202,7 @@ function summarize(children: readonly string[], knownClusters: ReadonlySet<strin
   let split = 0;
   let unmistakable = 0;
   const stems = new Map<string, Set<number>>();
+  const prefixed = new Map<number, number>();
   for (const child of children) {
     if (roleOf(child).structural) continue;
     named++;
@@ -202,13 +212,22 @@ function summarize(children: readonly string[], knownClusters: ReadonlySet<strin
     else if (word?.placed === true) placed++;
     else if (word !== undefined && word.at !== 'middle') {
       split++;
+      if (word.at === 'start') prefixed.set(word.step, (prefixed.get(word.step) ?? 0) + 1);
       const steps = stems.get(word.rest);
       if (steps === undefined) stems.set(word.rest, new Set([word.step]));
       else steps.add(word.step);
     }
   }
   // One more child that is none: a lone `test` proves less than `dev`, `test` and `prod` together.
-  return { purity: (pure + 0.75 * placed) / (named + 1), hasPure: pure > 0, unmistakable, split: split / (named + 1), stems };
+  return {
+    purity: (pure + 0.75 * placed) / (named + 1),
+    hasPure: pure > 0,
+    unmistakable,
+    split: split / (named + 1),
+    // A repeated prefix tells apart only beside another one.
+    hasPrefixes: prefixed.size > 1 && Math.max(...prefixed.values()) > 1,
+    stems,
+  };
 }
 
 /** `local-k8s`, `prod-cluster`: an environment and a word that only structures. */

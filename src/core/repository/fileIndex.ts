@@ -1,12 +1,13 @@
 /** What is found in files without building anything: kustomization files, Flux objects, and the directories that kustomizations include. */
 import type { Resource } from '../kustomize/resource.ts';
-import { resourcesOf } from '../kustomize/resource.ts';
+import { objectsIn } from '../kustomize/objects.ts';
 import { parseKustomizationFile } from '../kustomize/kustomizationFile.ts';
 import { isRemote } from '../kustomize/remote.ts';
 import { cyclesAmong } from './cycles.ts';
 import type { RepositoryFile } from './files.ts';
 import { isKustomizationFileName, parentDirectory, resolvePath } from './files.ts';
-import type { FileTree } from './view.ts';
+import type { FileTree, Links } from './view.ts';
+import { linkTarget } from './view.ts';
 
 /** Immutable; `with` makes the index of the next snapshot. */
 export class FileIndex {
@@ -16,15 +17,18 @@ export class FileIndex {
   readonly flux: ReadonlyMap<string, readonly Resource[]>;
   /** How kustomizations include each other. */
   readonly shape: KustomizationShape;
+  private readonly links: Links;
 
   private constructor(
     kustomizations: ReadonlyMap<string, RepositoryFile>,
     flux: ReadonlyMap<string, readonly Resource[]>,
+    links: Links,
     shape: KustomizationShape | undefined,
   ) {
     this.kustomizations = kustomizations;
     this.flux = flux;
-    this.shape = shape ?? shapeOf(kustomizations);
+    this.links = links;
+    this.shape = shape ?? shapeOf(kustomizations, links);
   }
 
   static of(tree: FileTree): FileIndex {
@@ -36,7 +40,7 @@ export class FileIndex {
       const objects = fluxObjectsIn(file);
       if (objects.length > 0) flux.set(path, objects);
     }
-    return new FileIndex(kustomizations, flux, undefined);
+    return new FileIndex(kustomizations, flux, tree.links, undefined);
   }
 
   with(changes: ReadonlyMap<string, RepositoryFile | undefined>): FileIndex {
@@ -58,7 +62,7 @@ export class FileIndex {
       else copy.set(path, objects);
       flux = copy;
     }
-    return new FileIndex(kustomizations, flux, shape);
+    return new FileIndex(kustomizations, flux, this.links, shape);
   }
 }
 
@@ -72,9 +76,12 @@ export interface KustomizationShape {
   readonly cycles: ReadonlyMap<string, readonly string[]>;
 }
 
-function shapeOf(kustomizations: ReadonlyMap<string, RepositoryFile>): KustomizationShape {
+function shapeOf(kustomizations: ReadonlyMap<string, RepositoryFile>, links: Links): KustomizationShape {
   const edges = new Map<string, readonly string[]>();
-  for (const [directory, file] of kustomizations) edges.set(directory, referencesOf(directory, file));
+  for (const [directory, file] of kustomizations) {
+    const targets = referencesOf(directory, file);
+    edges.set(directory, links.size === 0 ? targets : targets.map((target) => linkTarget(links, target) ?? target));
+  }
   const cycles = cyclesAmong(edges);
   const referenced = new Set<string>();
   for (const [directory, targets] of edges)
@@ -127,7 +134,7 @@ function fluxObjectsIn(file: RepositoryFile): readonly Resource[] {
   const found: Resource[] = [];
   for (const document of file.documents) {
     if (!FLUX_GROUPS.test(document.text) || !document.matters) continue;
-    for (const resource of resourcesOf(document)) if (FLUX_GROUPS.test(resource.apiVersion)) found.push(resource);
+    for (const resource of objectsIn(document).resources) if (FLUX_GROUPS.test(resource.apiVersion)) found.push(resource);
   }
   return found;
 }

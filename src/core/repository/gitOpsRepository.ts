@@ -1,7 +1,5 @@
 /** The snapshot of a GitOps repository: everything the product shows is read from it. */
 import type { FluxImagesRule } from '../flux/fluxBuild.ts';
-import { BUILD_FIELDS } from '../flux/fluxBuild.ts';
-import { toJson } from '../flux/objects.ts';
 import { sameSourceObjects, Sources } from '../flux/sources.ts';
 import { ValueObjects } from '../flux/variables.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
@@ -9,14 +7,17 @@ import type { Resource } from '../kustomize/resource.ts';
 import { cyclicLayer } from '../kustomize/layerResult.ts';
 import { compareText } from '../text/compareText.ts';
 import { groupBy } from '../text/groupBy.ts';
-import { get, itemsAt, textAt } from '../yaml/node.ts';
+import { itemsAt } from '../yaml/node.ts';
+import { isIgnoreFile } from './artifact.ts';
 import { FileIndex } from './fileIndex.ts';
 import { RepositoryFile } from './files.ts';
-import type { BuildRoot, FluxKustomization, ImageUsage } from './model.ts';
+import type { BuildRoot, ImageUsage } from './model.ts';
+import { fluxKustomization, signatureOf } from './renderings.ts';
 import type { Build, BuildCache } from './rootGraph.ts';
 import { findBuilds } from './rootGraph.ts';
 import { usagesOf } from './usages.ts';
 import { ResultCache } from './resultCache.ts';
+import type { Links } from './view.ts';
 import { FileTree } from './view.ts';
 
 export interface RepositoryOptions {
@@ -29,6 +30,8 @@ export interface RepositoryOptions {
    * although such a document of it is broken.
    */
   readonly deferSyntax?: boolean;
+  /** Symbolic links, by path; the files behind them are those at the paths that they lead to. */
+  readonly links?: Links;
 }
 
 /** An immutable snapshot. `with` makes the next one and redoes only what depends on the changed files. */
@@ -77,13 +80,14 @@ export class GitOpsRepository {
     this.roots = this.group(found, known);
   }
 
-  static of(files: ReadonlyMap<string, string>, options: RepositoryOptions): GitOpsRepository {
+  static of(files: ReadonlyMap<string, string>, options: RepositoryOptions, version = 1): GitOpsRepository {
     const tree = FileTree.of(
       new Map([...files].map(([path, text]) => [path, new RepositoryFile(path, text, options.deferSyntax !== true)])),
+      options.links ?? new Map(),
     );
     const index = FileIndex.of(tree);
     return new GitOpsRepository(
-      1,
+      version,
       options,
       tree,
       index,
@@ -95,13 +99,25 @@ export class GitOpsRepository {
   }
 
   /** The snapshot after files changed (new text) or went away (undefined). Unchanged files, layers and roots are the same objects. */
-  with(changes: ReadonlyMap<string, string | undefined>): GitOpsRepository {
+  with(changes: ReadonlyMap<string, string | undefined>, links: Links = this.tree.links): GitOpsRepository {
+    if (!isSameLinks(links, this.tree.links)) return this.relinked(changes, links);
     const files = new Map<string, RepositoryFile | undefined>();
     for (const [path, text] of changes) {
-      if (this.tree.file(path)?.text === text) continue;
+      if (this.tree.plainFile(path)?.text === text) continue;
       files.set(path, text === undefined ? undefined : new RepositoryFile(path, text));
     }
     return files.size === 0 ? this : this.replaced(files);
+  }
+
+  /** Links can lead from anywhere to anywhere: nothing of this snapshot is taken over. */
+  private relinked(changes: ReadonlyMap<string, string | undefined>, links: Links): GitOpsRepository {
+    const texts = new Map<string, string>();
+    for (const { path, text } of this.tree.files()) texts.set(path, text);
+    for (const [path, text] of changes) {
+      if (text === undefined) texts.delete(path);
+      else texts.set(path, text);
+    }
+    return GitOpsRepository.of(texts, { ...this.options, links }, this.version + 1);
   }
 
   /** The snapshot with the syntax of all documents checked; this one where they are as it takes them to be. */
@@ -120,7 +136,7 @@ export class GitOpsRepository {
     const before = [...files.keys()].flatMap((path) => this.tree.file(path) ?? []);
     const after = [...files.values()].flatMap((file) => file ?? []);
     const sameValues = ![...before, ...after].some(holdsValues);
-    const sameIgnores = !files.has('.sourceignore');
+    const sameIgnores = ![...files.keys()].some(isIgnoreFile);
     // Where paths lead depends on the sources, and for sources that are only guessed to be this repository on its directories.
     const sameSources = sameSourceObjects(this.index.flux, index.flux) && this.tree.sameDirectories(tree);
     const stale = stalePaths([...files.keys()], (path) => this.tree.file(path) !== undefined && tree.file(path) !== undefined);
@@ -202,12 +218,12 @@ export class GitOpsRepository {
   private makeRoot(id: string, directory: string, builds: readonly Build[]): BuildRoot {
     const [first] = builds as readonly [Build, ...Build[]];
     const { layer } = first;
-    const doubt = layer.failure !== undefined ? `does not build: ${layer.failure.sentence}` : (layer.opaque ?? '');
+    const failure = layer.failure?.sentence ?? first.fluxFailure;
     const remote = layer.unknowns[0];
-    const usages: ImageUsage[] = usagesOf(layer.resources, {
-      substituter: first.variables?.substituter,
-      doubt,
+    const usages: ImageUsage[] = usagesOf(first.resources, {
+      doubt: failure !== undefined ? `does not build: ${failure}` : (layer.opaque ?? first.opaque ?? ''),
       remoteDoubt: remote === undefined ? '' : `the workload is not in this repository: ${remote.why}`,
+      config: layer.config,
       fileOf: (path) => this.tree.file(path),
     });
     return {
@@ -216,12 +232,19 @@ export class GitOpsRepository {
       deployedBy: builds.flatMap((build) => fluxKustomization(build) ?? []),
       usages,
       unknowns: layer.unknowns,
-      failure: layer.failure?.sentence,
+      failure,
       used: builds.length === 1 ? first.used : new Set(builds.flatMap((build) => [...build.used])),
       artifact: first.flux?.location.artifact,
       ignore: first.flux?.location.ignore ?? '',
     };
   }
+}
+
+function isSameLinks(a: Links, b: Links): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [path, target] of a) if (!b.has(path) || b.get(path) !== target) return false;
+  return true;
 }
 
 /** Makes the first snapshot. `files`: text by path relative to the repository, with slashes. Never throws. */
@@ -251,46 +274,4 @@ function holdsValues(file: RepositoryFile): boolean {
 
 function takesValues(build: Build): boolean {
   return build.flux !== undefined && itemsAt(build.flux.tree, 'spec', 'postBuild', 'substituteFrom').length > 0;
-}
-
-const RENDERING_FIELDS = [...BUILD_FIELDS, 'postBuild', 'commonMetadata'];
-
-const signatures = new WeakMap<Build, string>();
-
-/** Equal for Flux Kustomizations that render a directory alike. */
-function signatureOf(build: Build): string {
-  let signature = signatures.get(build);
-  if (signature === undefined) signatures.set(build, (signature = makeSignature(build)));
-  return signature;
-}
-
-function makeSignature(build: Build): string {
-  const spec = build.flux === undefined ? undefined : get(build.flux.tree, 'spec');
-  if (spec?.kind !== 'map' || !RENDERING_FIELDS.some((field) => spec.entries.has(field)))
-    return build.flux?.location.ignore ?? '';
-  const fields = RENDERING_FIELDS.map((field) => {
-    const value = get(spec, field);
-    return value === undefined ? null : toJson(value);
-  });
-  return JSON.stringify([build.flux?.location.ignore, fields, [...(build.variables?.from ?? [])]]);
-}
-
-function fluxKustomization(build: Build): FluxKustomization | undefined {
-  const { flux, variables } = build;
-  if (flux === undefined) return undefined;
-  const spec = get(flux.tree, 'spec');
-  return {
-    namespace: flux.namespace,
-    name: flux.name,
-    file: flux.file,
-    path: textAt(spec, 'path'),
-    suspended: textAt(spec, 'suspend') === 'true',
-    get object() {
-      const object = toJson(flux.tree) as Record<string, unknown>;
-      const metadata = { ...(object['metadata'] as object | undefined), name: flux.name, namespace: flux.namespace };
-      return { ...object, metadata };
-    },
-    substituteFrom: variables?.from ?? new Map(),
-    cluster: flux.cluster,
-  };
 }

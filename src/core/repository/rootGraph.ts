@@ -4,20 +4,20 @@
  */
 import type { FluxImagesRule } from '../flux/fluxBuild.ts';
 import { resolveFluxBuild } from '../flux/fluxBuild.ts';
-import { isFluxKustomization, mapScalars, sourceReferenceOf } from '../flux/objects.ts';
+import { isFluxKustomization, sourceReferenceOf } from '../flux/objects.ts';
+import { postBuild } from '../flux/postBuild.ts';
 import type { Location, Sources } from '../flux/sources.ts';
-import { substitute } from '../flux/substitution.ts';
 import type { ValueObjects, Variables } from '../flux/variables.ts';
 import { variablesOf } from '../flux/variables.ts';
 import type { LayerCache, LayerResult } from '../kustomize/layerResult.ts';
 import { resolveDirectory } from '../kustomize/layers.ts';
+import { asRoot } from '../kustomize/rootResult.ts';
 import type { Resource } from '../kustomize/resource.ts';
 import { compareText } from '../text/compareText.ts';
 import type { MapNode } from '../yaml/node.ts';
 import { textAt } from '../yaml/node.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { parentDirectory } from './files.ts';
-import { substitutes } from './usages.ts';
 import type { ResultCache } from './resultCache.ts';
 import type { FileTree } from './view.ts';
 import { ComposedView } from './view.ts';
@@ -38,6 +38,12 @@ export interface Build {
   readonly directory: string;
   readonly flux: FluxInstance | undefined;
   readonly layer: LayerResult;
+  /** The objects as they are applied: after `postBuild`. */
+  readonly resources: readonly Resource[];
+  /** Why Flux refuses what kustomize built: a sentence. */
+  readonly fluxFailure: string | undefined;
+  /** Why nothing of the build is certain although everything was read, as a clause. */
+  readonly opaque: string | undefined;
   readonly variables: Variables | undefined;
   /** Paths of the repository that the result depends on. */
   readonly used: ReadonlySet<string>;
@@ -97,7 +103,7 @@ function unrendered(input: GraphInput, plain: ReadonlyMap<string, Build>, flux: 
   for (const [path, objects] of input.index.flux) {
     if (seen.has(path)) continue;
     for (const resource of objects)
-      if (isFluxKustomization(resource)) left.push(...instanceOf(resource, resource.tree, parentDirectory(path), input));
+      if (isFluxKustomization(resource)) left.push(...instanceOf(resource, parentDirectory(path), input));
   }
   // Those that apply themselves first: they render the others.
   const rank = (instance: FluxInstance) =>
@@ -162,14 +168,17 @@ function settle(plain: ReadonlyMap<string, Build>, flux: ReadonlyMap<string, Bui
 function buildPlain(directory: string, input: GraphInput): Build {
   const known = input.builds.get(directory);
   if (known !== undefined) return known;
-  const layer = resolveDirectory(directory, input.tree, input.layers);
+  const layer = asRoot(resolveDirectory(directory, input.tree, input.layers), directory, input.tree, true);
   const children = layer.resources.flatMap((resource) =>
-    isFluxKustomization(resource) ? instanceOf(resource, resource.tree, directory, input) : [],
+    isFluxKustomization(resource) ? instanceOf(resource, directory, input) : [],
   );
   const build: Build = {
     directory,
     flux: undefined,
     layer,
+    resources: layer.resources,
+    fluxFailure: undefined,
+    opaque: undefined,
     variables: undefined,
     used: layer.used,
     files: fluxFiles(layer),
@@ -199,35 +208,60 @@ function buildFlux(flux: FluxInstance, input: GraphInput): Build {
   if (known?.flux !== undefined && isSame(known.flux, flux)) return known;
   const { directory, artifact } = flux.location;
   const view = input.sources.view(flux.location);
-  const layer = resolveFluxBuild(
+  const layer = asRoot(
+    resolveFluxBuild(
+      directory,
+      flux.tree,
+      flux.file,
+      view,
+      artifact === undefined ? input.layers : input.composedLayers,
+      input.rule,
+    ),
     directory,
-    flux.tree,
-    flux.file,
     view,
-    artifact === undefined ? input.layers : input.composedLayers,
-    input.rule,
+    false,
   );
   const variables = variablesOf(flux.tree, flux.namespace, flux.cluster, input.values);
-  const lookup = variables.substituter?.lookup;
-  const children = layer.resources.flatMap((resource) => {
-    if (!isFluxKustomization(resource)) return [];
-    const tree =
-      lookup !== undefined && substitutes(resource)
-        ? mapScalars(resource.tree, (text) => substitute(text, lookup).text)
-        : resource.tree;
-    return tree.kind === 'map' ? instanceOf(resource, tree, flux.cluster, input) : [];
-  });
+  const { resources, problem, opaque } =
+    variables.substituter === undefined
+      ? { resources: layer.resources, problem: undefined, opaque: undefined }
+      : postBuild(layer.resources, variables.substituter);
+  const children = resources.flatMap((resource) =>
+    isFluxKustomization(resource) ? instanceOf(resource, flux.cluster, input) : [],
+  );
   const origin = (path: string) =>
     artifact === undefined || !(view instanceof ComposedView) ? path : (view.origin(path.replace(/\/$/, '')) ?? path);
   const used = artifact === undefined ? new Set(layer.used) : new Set([...layer.used].map((path) => origin(path)));
   used.add(flux.file);
   for (const path of variables.used) used.add(path);
-  const build: Build = { directory: origin(directory), flux, layer, variables, used, files: fluxFiles(layer), children };
+  const build: Build = {
+    directory: origin(directory),
+    flux,
+    layer,
+    resources,
+    fluxFailure: fluxFailure(problem, resources, flux),
+    opaque,
+    variables,
+    used,
+    files: fluxFiles(layer),
+    children,
+  };
   input.builds.set(flux.key, build);
   return build;
 }
 
-function instanceOf(resource: Resource, tree: MapNode, cluster: string, input: GraphInput): FluxInstance[] {
+function fluxFailure(
+  problem: string | undefined,
+  resources: readonly Resource[],
+  { namespace, name }: FluxInstance,
+): string | undefined {
+  if (problem !== undefined) return `the postBuild of ${namespace}/${name} fails: ${problem}.`;
+  const nameless = resources.find(({ apiVersion, declared }) => apiVersion === '' && !declared);
+  return nameless && `${nameless.kind} ${nameless.name} has no apiVersion, and Flux applies no such object.`;
+}
+
+function instanceOf(resource: Resource, cluster: string, input: GraphInput): FluxInstance[] {
+  const { tree } = resource;
   const location = input.sources.locate(textAt(tree, 'spec', 'path'), sourceReferenceOf(tree, resource.namespace), resource.file);
   if (location === undefined || (!location.certain && !input.tree.isDirectory(location.directory))) return [];
   // A Flux Kustomization that applies the directory in which it is written is the entry of its cluster.

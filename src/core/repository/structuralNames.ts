@@ -5,6 +5,7 @@ const ALWAYS = new Set(
   (
     'app apps application applications base bases common shared component components bundle bundles overlay overlays variant variants ' +
     'env envs environment environments stages rings cluster clusters tenant tenants ' +
+    'region regions zone zones datacenter datacenters location locations ' +
     'kubernetes k8s kube kustomize kustomization kustomizations manifest manifests deploy deploys deployments gitops syncroot'
   ).split(' '),
 );
@@ -22,10 +23,13 @@ const MOSTLY = new Set(
 );
 
 const CLASSES = {
+  /** Behind a name that always structures: `apps-config`, `base-patches`. */
+  contents: /^(?:configs?|configurations?|resources?|templates?|patches|secrets?|sources?)$/,
   always: /^(?:\d+|v\d+|base[-_].*|.*[-_]base|(?:pre|post)-.*|[._].*)$/,
   environmentAxis: /^(?:env|envs|environment|environments|stages|rings)$/,
   overlayAxis: /^overlays?$/,
   clusterAxis: /^(?:cluster|clusters|syncroot)$/,
+  placeAxis: /^(?:regions?|zones?|datacenters?|locations?)$/,
   applicationAxis: /^(?:apps|applications|services|workloads|jobs|components)$/,
   variant:
     /^(?:default|latest|stable|alpha|candidates?|fast|rolling|upstream|examples?|all|full|minimal|none)$|\d\.(?:\d|x)|\bv\d|^(?:stable|eus|fast|release|with|without|only)-/,
@@ -43,6 +47,8 @@ export interface DirectoryRole {
   readonly overlayAxis: boolean;
   /** Its children are clusters. */
   readonly clusterAxis: boolean;
+  /** Its children are regions or other places, whatever they are called. */
+  readonly placeAxis: boolean;
   /** Its children are applications. */
   readonly applicationAxis: boolean;
   /** As an overlay, a way of installing something: a channel, a version. */
@@ -62,13 +68,17 @@ export function roleOf(name: string): DirectoryRole {
 }
 
 function classify(name: string): DirectoryRole {
-  const alwaysStructural = CLASSES.always.test(name) || name.split('-').every((part) => ALWAYS.has(part));
+  const parts = name.split('-');
+  const isCompound =
+    parts.some((part) => ALWAYS.has(part)) && parts.every((part) => ALWAYS.has(part) || CLASSES.contents.test(part));
+  const alwaysStructural = CLASSES.always.test(name) || isCompound;
   return {
     structural: alwaysStructural || MOSTLY.has(name),
     alwaysStructural,
     environmentAxis: CLASSES.environmentAxis.test(name),
     overlayAxis: CLASSES.overlayAxis.test(name),
     clusterAxis: CLASSES.clusterAxis.test(name),
+    placeAxis: CLASSES.placeAxis.test(name),
     applicationAxis: CLASSES.applicationAxis.test(name),
     variant: CLASSES.variant.test(name),
   };
@@ -83,7 +93,7 @@ export function isStructuralBelow(name: string, above: string): boolean {
 /** Whether a directory can be the name of an application, seen with the directory above it. */
 export function isApplicationName(name: string, above: string): boolean {
   const parent = roleOf(above);
-  if (name === '' || parent.clusterAxis) return false;
+  if (name === '' || parent.clusterAxis || parent.placeAxis) return false;
   const { structural, alwaysStructural } = roleOf(name);
   return !structural || (parent.applicationAxis && !alwaysStructural);
 }

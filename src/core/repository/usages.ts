@@ -1,84 +1,62 @@
 /** From built objects to the images that run: one row for each container, with its owners. */
 import { isHelmRelease } from '../flux/objects.ts';
-import type { ValuesImage } from '../flux/helmValues.ts';
-import { imagesInValues } from '../flux/helmValues.ts';
-import type { Lookup } from '../flux/substitution.ts';
-import { substitute } from '../flux/substitution.ts';
-import type { ImageState, Part } from '../kustomize/imageState.ts';
-import { normalise, referenceOf, stateOfScalar } from '../kustomize/imageState.ts';
-import { splitReference } from '../oci/imageReference.ts';
-import { applyOverride, nameMatcher, resolveOverride } from '../kustomize/imageTransformer.ts';
-import { imageOverride } from '../kustomize/kustomizationFile.ts';
+import type { ImageState } from '../kustomize/imageState.ts';
+import { referenceOf } from '../kustomize/imageState.ts';
 import type { Resource } from '../kustomize/resource.ts';
-import { mergeValues } from '../kustomize/strategicMerge.ts';
-import type { ScalarNode, YamlNode } from '../yaml/node.ts';
-import { get, getIn, itemsAt, scalarAt, textAt } from '../yaml/node.ts';
-import { parseYaml } from '../yaml/parse.ts';
-import { coercedText } from '../yaml/typing.ts';
+import type { TransformerConfig } from '../kustomize/transformerConfig.ts';
+import type { ScalarNode } from '../yaml/node.ts';
+import { isNull } from '../yaml/node.ts';
+import { typeInManifest } from '../yaml/resolve.ts';
 import type { RepositoryFile } from './files.ts';
+import { helmRows } from './helmUsages.ts';
 import type { ImageUsage, Owner } from './model.ts';
 
-/** `postBuild` at work: values, and where each is written. */
-export interface Substituter {
-  readonly lookup: Lookup;
-  readonly ownerOf: (variable: string) => Owner | undefined;
-}
-
 export interface UsageContext {
-  readonly substituter: Substituter | undefined;
   /** Why nothing in this root is certain, '' where it is. */
   readonly doubt: string;
   /** Why a declared image is unknown. */
   readonly remoteDoubt: string;
+  readonly config: TransformerConfig;
   readonly fileOf: (path: string) => RepositoryFile | undefined;
+}
+
+/** One row before it knows about the root around it. */
+export interface Row {
+  readonly container: string;
+  readonly state: ImageState;
+  /** Why the row is not certain, as a clause; '' where it is. */
+  readonly doubt: string;
 }
 
 /** The images of all objects of a root. */
 export function usagesOf(resources: readonly Resource[], context: UsageContext): ImageUsage[] {
   const usages: ImageUsage[] = [];
   for (const resource of resources) {
-    // Objects for tools on the way, never for the cluster.
-    if (textAt(resource.tree, 'metadata', 'annotations', 'config.kubernetes.io/local-config') === 'true') continue;
-    const substituter = substitutes(resource) ? context.substituter : undefined;
-    for (const field of resource.images) {
-      if (field.role === 'volume') continue;
-      usages.push(usage(resource, field.container, field.state, substituter, context));
+    if (resource.images.length > 0) {
+      for (const { role, container, state, scalar } of resource.declared ? resource.images : resource.settledImages)
+        if (role !== 'volume') usages.push(usage(resource, { container, state, doubt: typeDoubt(scalar) }, context));
     }
     if (!isHelmRelease(resource)) continue;
-    const listed = new Set(resource.images.map((field) => field.scalar));
-    const found = helmImages(resource, resources).filter((image) => image.whole === undefined || !listed.has(image.whole));
-    for (const image of found) usages.push(helmUsage(resource, image, substituter, context));
-    if (found.length === 0 && listed.size === 0) usages.push(...chartUsage(resource, substituter, context));
+    const listed = new Set(resource.settledImages.map((field) => field.scalar));
+    for (const row of helmRows(resource, resources, listed, context.config)) usages.push(usage(resource, row, context));
   }
   return usages;
 }
 
-/** Flux leaves objects with this label or annotation alone. */
-export function substitutes(resource: Resource): boolean {
-  const key = 'kustomize.toolkit.fluxcd.io/substitute';
-  return (
-    textAt(resource.tree, 'metadata', 'labels', key) !== 'disabled' &&
-    textAt(resource.tree, 'metadata', 'annotations', key) !== 'disabled'
-  );
+/** A number is no image, and what it would be in the end is for nobody to know. */
+function typeDoubt(scalar: ScalarNode): string {
+  const type = typeInManifest(scalar);
+  return type === 'string' ? '' : `the image is ${isNull(scalar) ? 'null' : `a ${type}`}, and no text`;
 }
 
-function usage(
-  resource: Resource,
-  container: string,
-  before: ImageState,
-  substituter: Substituter | undefined,
-  context: UsageContext,
-): ImageUsage {
-  const { state, why } = substituted(before, substituter);
+function usage(resource: Resource, { container, state, doubt: own }: Row, context: UsageContext): ImageUsage {
   const reference = referenceOf(state);
-  const doubt = context.doubt || why || (resource.declared ? context.remoteDoubt : '');
-  const text = (value: string) =>
-    substituter === undefined || !value.includes('$') ? value : substitute(value, substituter.lookup).text;
+  const doubt = context.doubt || resource.doubt || (state.doubt ?? '') || own || (resource.declared ? context.remoteDoubt : '');
   const owner = state.tag?.owner ?? state.digest?.owner ?? state.name.owner;
   return {
     kind: resource.kind,
-    namespace: text(resource.namespace),
-    workload: text(resource.name),
+    namespace: resource.namespace,
+    workload: resource.name,
     container,
     name: state.name.text,
     tag: state.tag?.text ?? '',
@@ -96,140 +74,6 @@ function usage(
     manifest: resource.declared || resource.file === '' ? undefined : resource.file,
     setter: setterOf(owner, context),
   };
-}
-
-/** Replaces variables in a reference; an owner becomes the variable's value where the part is exactly one variable. */
-function substituted(state: ImageState, substituter: Substituter | undefined): { state: ImageState; why: string } {
-  if (substituter === undefined || !referenceOf(state).includes('$')) return { state, why: '' };
-  let why = '';
-  const owners: Owner[] = [];
-  const replace = (part: Part | undefined): Part | undefined => {
-    if (part === undefined || !part.text.includes('$')) return part;
-    const result = substitute(part.text, substituter.lookup);
-    const [missing] = result.missing;
-    const [unknown] = result.unknown;
-    if (missing !== undefined) why ||= `the variable ${missing} has no value`;
-    if (unknown !== undefined) why ||= `the variable ${unknown} comes from outside of the repository, or from a Secret`;
-    const owner =
-      result.sole === undefined
-        ? part.owner
-        : result.sole.defaulted
-          ? { ...part.owner, part: 'default' as const }
-          : (substituter.ownerOf(result.sole.variable) ?? part.owner);
-    owners.push(owner);
-    return { text: result.text, owner };
-  };
-  // `${APP_IMAGE}` may hold a whole reference: join, then split again.
-  const joined = { ...state, name: replace(state.name) ?? state.name, tag: replace(state.tag), digest: replace(state.digest) };
-  const next = normalise(joined);
-  return { state: { ...next, layers: [...state.layers, { what: 'substitution', reference: referenceOf(next), owners }] }, why };
-}
-
-function helmImages(resource: Resource, resources: readonly Resource[]): ValuesImage[] {
-  const spec = get(resource.tree, 'spec');
-  let values: YamlNode | undefined;
-  for (const source of itemsAt(spec, 'valuesFrom')) {
-    if (textAt(source, 'targetPath') !== '') continue;
-    const found = resources.find(
-      (other) =>
-        other.kind === textAt(source, 'kind') &&
-        [other, ...other.previous].some((identity) => identity.name === textAt(source, 'name')),
-    );
-    const scalar =
-      found &&
-      (getIn(found.tree, 'data', textAt(source, 'valuesKey') || 'values.yaml') ??
-        getIn(found.tree, 'stringData', textAt(source, 'valuesKey') || 'values.yaml'));
-    if (scalar?.kind !== 'scalar') continue;
-    values = mergeValues(values, nested(scalar));
-  }
-  return imagesInValues(mergeValues(values, get(spec, 'values')));
-}
-
-function nested(scalar: ScalarNode): YamlNode | undefined {
-  // A whole file (configMapGenerator files) keeps its own offsets; a block scalar is a text within the file.
-  const whole = scalar.part === 'literal' && scalar.style === 'literal';
-  return parseYaml(scalar.text, whole ? scalar.source : { file: scalar.source.file, within: scalar }).documents[0]?.root;
-}
-
-function helmUsage(
-  resource: Resource,
-  image: ValuesImage,
-  substituter: Substituter | undefined,
-  context: UsageContext,
-): ImageUsage {
-  const state = postRendered(resource, valuesState(image));
-  const result = usage(resource, image.path, state, substituter, context);
-  if (result.status === 'exact' && result.tag === '' && result.digest === '' && image.whole === undefined)
-    return { ...result, status: 'unknown', why: 'the chart decides the tag' };
-  return result;
-}
-
-/** A HelmRelease without an image in its values still runs some: one row says so, and points to the chart. */
-function chartUsage(resource: Resource, substituter: Substituter | undefined, context: UsageContext): ImageUsage[] {
-  const spec = get(resource.tree, 'spec');
-  const chart = getIn(spec, 'chart', 'spec');
-  const anchor =
-    scalarAt(chart, 'version') ??
-    scalarAt(chart, 'chart') ??
-    scalarAt(spec, 'chartRef', 'name') ??
-    scalarAt(resource.tree, 'metadata', 'name');
-  if (anchor === undefined) return [];
-  const owner: Owner = { file: anchor.source.file, scalar: anchor, part: 'whole' };
-  const state: ImageState = {
-    name: { text: '', owner },
-    tag: undefined,
-    digest: undefined,
-    layers: [],
-    entries: [],
-    originalName: '',
-  };
-  const row = usage(resource, 'chart', state, substituter, context);
-  return [{ ...row, status: 'unknown', why: row.why || 'the chart decides its images' }];
-}
-
-function valuesState(image: ValuesImage): ImageState {
-  if (image.whole !== undefined) return stateOfScalar(image.whole, 'values');
-  const owner = (scalar: ScalarNode): Owner => ({ file: scalar.source.file, scalar, part: 'whole' });
-  const anchor = image.repository ?? image.tag ?? image.digest;
-  const repository = image.repository?.text ?? '';
-  const name = image.registry !== undefined && repository !== '' ? `${image.registry.text}/${repository}` : repository;
-  const split = splitReference(name);
-  const nameOwner = owner(anchor as ScalarNode);
-  const tag = image.tag === undefined ? undefined : coercedText(image.tag);
-  // Charts accept `tag: v1@sha256:...`.
-  const at = tag?.indexOf('@') ?? -1;
-  const state: ImageState = {
-    name: { text: split.name, owner: nameOwner },
-    tag:
-      tag !== undefined && image.tag !== undefined
-        ? { text: at < 0 ? tag : tag.slice(0, at), owner: owner(image.tag) }
-        : split.tag === undefined
-          ? undefined
-          : { text: split.tag, owner: { ...nameOwner, part: 'reference' } },
-    digest:
-      image.digest !== undefined
-        ? { text: image.digest.text, owner: owner(image.digest) }
-        : at >= 0 && tag !== undefined && image.tag !== undefined
-          ? { text: tag.slice(at + 1), owner: owner(image.tag) }
-          : undefined,
-    layers: [],
-    entries: [],
-    originalName: split.name,
-  };
-  return { ...state, layers: [{ what: 'values', reference: referenceOf(state), owners: [state.tag?.owner ?? nameOwner] }] };
-}
-
-/** `spec.postRenderers[].kustomize.images` run over what the chart renders. */
-function postRendered(resource: Resource, state: ImageState): ImageState {
-  let current = state;
-  for (const renderer of itemsAt(resource.tree, 'spec', 'postRenderers')) {
-    for (const node of itemsAt(renderer, 'kustomize', 'images')) {
-      if (node.kind !== 'map') continue;
-      const override = resolveOverride(imageOverride(resource.file, node), 'images');
-      if (nameMatcher(override.name)?.(referenceOf(current)) === true) current = applyOverride(override, current, 1);
-    }
-  }
-  return current;
 }
 
 const marked = new WeakMap<RepositoryFile, boolean>();

@@ -1,31 +1,58 @@
 /** Views of the files: the repository itself, and artifacts that are composed of parts of it. */
-import ignore from 'ignore';
 import type { ArtifactCopy } from './model.ts';
 import type { FileView, RepositoryFile } from './files.ts';
-import { joinPath, parentDirectory } from './files.ts';
+import { joinPath, parentDirectory, resolvePath } from './files.ts';
 
 /** Edits are kept apart from the large map until they are this many. */
 const MAX_OVERLAY = 64;
 type Files = ReadonlyMap<string, RepositoryFile>;
 
-/** All files by path, with the directories that they imply. Immutable; `with` shares what did not change. */
+/** Symbolic links by path, each with the path that it leads to; undefined where that is outside of the repository, or nowhere. */
+export type Links = ReadonlyMap<string, string | undefined>;
+
+const MAX_LINKS = 40;
+
+/** A path with all links resolved; undefined where they lead out of the repository, or nowhere. */
+export function linkTarget(links: Links, path: string): string | undefined {
+  if (links.size === 0) return path;
+  let at: string | undefined = path;
+  for (let count = 0; count < MAX_LINKS; count++) {
+    const link = at === undefined ? undefined : firstLink(links, at);
+    if (at === undefined || link === undefined) return at;
+    const target = links.get(link);
+    if (target === undefined) return undefined;
+    at = resolvePath(target, at.slice(link.length + 1));
+  }
+  return undefined;
+}
+
+function firstLink(links: Links, path: string): string | undefined {
+  if (links.size === 0) return undefined;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    if (links.has(path.slice(0, slash))) return path.slice(0, slash);
+  return links.has(path) ? path : undefined;
+}
+
+/** All files by path, with the directories that they imply. Links are followed. Immutable; `with` shares what did not change. */
 export class FileTree implements FileView {
   readonly id = '';
+  readonly links: Links;
   private readonly base: Files;
   /** Newer versions of files of `base`. */
   private readonly overlay: Files;
   private readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
 
-  private constructor(base: Files, overlay: Files, directories: ReadonlyMap<string, ReadonlySet<string>>) {
+  private constructor(base: Files, overlay: Files, directories: ReadonlyMap<string, ReadonlySet<string>>, links: Links) {
     this.base = base;
     this.overlay = overlay;
     this.directories = directories;
+    this.links = links;
   }
 
-  static of(files: Files): FileTree {
+  static of(files: Files, links: Links): FileTree {
     const directories = new Map<string, Set<string>>();
     for (const path of files.keys()) addPath(directories, path);
-    return new FileTree(files, new Map(), directories);
+    return new FileTree(files, new Map(), directories, links);
   }
 
   /** The tree with files replaced, added, or (undefined) removed. */
@@ -34,17 +61,32 @@ export class FileTree implements FileView {
     for (const [path, file] of changes) if (file !== undefined && this.base.has(path)) replaced.push([path, file]);
     const sameNames = replaced.length === changes.size;
     if (sameNames && this.overlay.size + replaced.length <= MAX_OVERLAY)
-      return new FileTree(this.base, new Map([...this.overlay, ...replaced]), this.directories);
+      return new FileTree(this.base, new Map([...this.overlay, ...replaced]), this.directories, this.links);
     const files = new Map([...this.base, ...this.overlay]);
     for (const [path, file] of changes) {
       if (file === undefined) files.delete(path);
       else files.set(path, file);
     }
-    return sameNames ? new FileTree(files, new Map(), this.directories) : FileTree.of(files);
+    return sameNames ? new FileTree(files, new Map(), this.directories, this.links) : FileTree.of(files, this.links);
   }
 
   file(path: string): RepositoryFile | undefined {
+    const real = this.real(path);
+    return real === undefined ? undefined : this.plainFile(real);
+  }
+
+  /** The file at a path that leads through no link. */
+  plainFile(path: string): RepositoryFile | undefined {
     return this.overlay.get(path) ?? this.base.get(path);
+  }
+
+  real(path: string): string | undefined {
+    return linkTarget(this.links, path);
+  }
+
+  /** The link that a path is, or leads through first. */
+  firstLink(path: string): string | undefined {
+    return firstLink(this.links, path);
   }
 
   *files(): Iterable<RepositoryFile> {
@@ -56,11 +98,16 @@ export class FileTree implements FileView {
   }
 
   isDirectory(path: string): boolean {
+    const real = this.real(path);
+    return real !== undefined && this.isPlainDirectory(real);
+  }
+
+  isPlainDirectory(path: string): boolean {
     return path === '.' || this.directories.has(path);
   }
 
   list(path: string): readonly string[] {
-    return [...(this.directories.get(path) ?? [])].sort();
+    return [...(this.directories.get(this.real(path) ?? '') ?? [])].sort();
   }
 
   /** An object that trees with the same file names share. */
@@ -96,72 +143,6 @@ function addPath(directories: Map<string, Set<string>>, path: string): void {
   }
 }
 
-/** What source-controller leaves out of every artifact (sourceignore.ExcludeVCS, ExcludeCI, ExcludeExt, ExcludeExtra). */
-const DEFAULT_EXCLUDES = [
-  '.git/,.gitignore,.gitmodules,.gitattributes',
-  '.github/,.circleci/,.travis.yml,.gitlab-ci.yml,appveyor.yml,.drone.yml,cloudbuild.yaml,codeship-services.yml,codeship-steps.yml',
-  '*.jpg,*.jpeg,*.gif,*.png,*.wmv,*.flv,*.tar.gz,*.zip',
-  '**/.goreleaser.yml,**/.goreleaser.brew.yml,**/.sops.yaml,**/.flux.yaml',
-]
-  .join(',')
-  .split(',');
-
-/**
- * The files of an artifact of the repository: without what Flux excludes by default, or by `spec.ignore` (which replaces the default), and by the
- * `.sourceignore` files of the top directory.
- */
-export class ArtifactView implements FileView {
-  readonly id: string;
-  private readonly tree: FileTree;
-  private readonly excluded: ReadonlySet<string>;
-
-  private constructor(tree: FileTree, id: string, excluded: ReadonlySet<string>) {
-    this.tree = tree;
-    this.id = id;
-    this.excluded = excluded;
-  }
-
-  /** The tree itself where nothing is excluded, so that builds are shared with those of plain kustomize. */
-  static of(tree: FileTree, specIgnore: string | undefined): FileView {
-    const excluded = excludedPaths(tree, specIgnore);
-    return excluded.size === 0 ? tree : new ArtifactView(tree, `artifact ${specIgnore ?? ''}`, excluded);
-  }
-
-  file(path: string): RepositoryFile | undefined {
-    return this.excluded.has(path) ? undefined : this.tree.file(path);
-  }
-
-  isDirectory(path: string): boolean {
-    return this.tree.isDirectory(path);
-  }
-
-  list(path: string): readonly string[] {
-    return this.tree.list(path).filter((name) => !this.excluded.has(joinPath(path, name)));
-  }
-}
-
-/** What was excluded, for each set of names: edits of files change no names. */
-const known = new WeakMap<object, Map<string, ReadonlySet<string>>>();
-
-function excludedPaths(tree: FileTree, specIgnore: string | undefined): ReadonlySet<string> {
-  const own = tree.file('.sourceignore')?.text;
-  const key = JSON.stringify([specIgnore, own]);
-  let byRules = known.get(tree.names);
-  if (byRules === undefined) known.set(tree.names, (byRules = new Map()));
-  let excluded = byRules.get(key);
-  if (excluded === undefined) {
-    const rules = ignore().add(specIgnore?.split('\n') ?? DEFAULT_EXCLUDES);
-    if (own !== undefined) rules.add(own);
-    const plain = own === undefined && specIgnore === undefined;
-    excluded = new Set([...tree.paths()].filter((path) => (!plain || MAY_BE_EXCLUDED.test(path)) && rules.ignores(path)));
-    byRules.set(key, excluded);
-  }
-  return excluded;
-}
-
-/** A quick test that lets through everything that the default rules could exclude. */
-const MAY_BE_EXCLUDED = /(?:^|\/)(?:\.|appveyor|cloudbuild|codeship)|\.(?:jpe?g|gif|png|wmv|flv|gz|zip)$/;
-
 const COMPOSED = ' composed of ';
 
 /** An artifact composed by copies. Paths are those of the artifact; the files keep their paths in the repository. */
@@ -185,6 +166,10 @@ export class ComposedView implements FileView {
       if (path.startsWith(`${to}/`)) return joinPath(from, path.slice(to.length + 1));
     }
     return undefined;
+  }
+
+  real(path: string): string {
+    return path;
   }
 
   file(path: string): RepositoryFile | undefined {

@@ -78,3 +78,24 @@ export function isNull(node: ScalarNode): boolean {
     node.style === 'plain' && node.tag === '' && (node.text === '' || node.text === '~' || /^(?:null|Null|NULL)$/.test(node.text))
   );
 }
+
+/** A text that is written nowhere. */
+export function scalarLike(text: string): ScalarNode {
+  return {
+    kind: 'scalar',
+    text,
+    style: 'plain',
+    tag: '!!str',
+    start: 0,
+    end: 0,
+    alias: false,
+    source: { file: '', within: undefined },
+  };
+}
+
+/** A mapping that is written nowhere. */
+export function mapLike(entries: Iterable<readonly [string, YamlNode]>): MapNode {
+  const made = new Map<string, MapEntry>();
+  for (const [key, value] of entries) made.set(key, { key: scalarLike(key), value });
+  return { kind: 'map', entries: made, start: 0 };
+}

@@ -1,25 +1,34 @@
-/**
- * Text to located tree. The events of js-yaml carry offsets, so that one fast pass gives both the values and the places where they are written.
- * Scalars stay text; what YAML 1.1 would make of them is a question for `typing.ts`.
- */
-import { EVENT_ALIAS, EVENT_DOCUMENT, EVENT_MAPPING, EVENT_POP, EVENT_SCALAR, EVENT_SEQUENCE, getScalarValue } from 'js-yaml';
-import type { Event, ScalarEvent } from 'js-yaml';
-import type { OffsetOf, YamlProblem } from './events.ts';
-import { AliasProblem, MAX_DEPTH, withEvents } from './events.ts';
-import type { MapEntry, MapNode, ScalarNode, Source, YamlNode } from './node.ts';
+/** Text to located trees, and what is wrong with a text. The reader behind it follows go-yaml, with which kustomize reads (`reader/`). */
+import type { ScalarNode, Source, YamlNode } from './node.ts';
+import { forbiddenCharacter } from './reader/characters.ts';
+import type { ComposedDocument } from './reader/composer.ts';
+import { Composer } from './reader/composer.ts';
+import type { DuplicateKey } from './reader/openMap.ts';
+import type { Dialect } from './reader/cursor.ts';
+import { YamlError } from './reader/token.ts';
+import { unprintable } from './reader/unprintable.ts';
+
+export type { DuplicateKey } from './reader/openMap.ts';
+export type { Dialect } from './reader/cursor.ts';
 
 export interface ParsedDocument {
   /** undefined for an empty document. */
   readonly root: YamlNode | undefined;
   /** Keys that stand twice in one mapping, each with the entry that is ignored. */
   readonly duplicates: readonly DuplicateKey[];
+  /** Why kustomize cannot write an object that it can read: keys that are no strings, infinite numbers, tags that do not fit. */
+  readonly unprintable: YamlProblem | undefined;
 }
 
-export interface DuplicateKey {
-  readonly ignored: MapEntry;
-  readonly counts: MapEntry;
-  /** Keys that lead to the mapping; '' for an item of a sequence. */
-  readonly path: readonly string[];
+export interface YamlProblem {
+  /** The parser's own words, lower case, without position. */
+  readonly message: string;
+  /** Offset in the source. */
+  readonly offset: number;
+  /** True where the text is well-formed, but has a key twice in one mapping of an object (not in its annotations, which kustomize merges). */
+  readonly isDuplicateKey?: true;
+  /** True where the text is larger or deeper than what is read here: kustomize may well read it. */
+  readonly isLimit?: true;
 }
 
 export interface ParsedYaml {
@@ -27,197 +36,64 @@ export interface ParsedYaml {
   readonly problem: YamlProblem | undefined;
 }
 
-/** Nodes that a text may have when its aliases are followed, beyond one for each character: aliases of aliases can stand for billions. */
-const MAX_ALIASED = 500_000;
-const STYLES = ['plain', 'plain', 'single', 'double', 'literal', 'folded'] as const;
-
 /** Parses all documents of `text`. `base` is added to every offset (for a part of a file). Never throws. */
-export function parseYaml(text: string, source: Source, base = 0): ParsedYaml {
-  const { problem, ...parsed } = withEvents(text, base, (read, events, offsetOf) =>
-    new Composer(read, source, offsetOf).compose(events),
-  );
-  return { documents: parsed.result ?? [], problem };
-}
-
-/** How much there is below a node, aliases followed. */
-interface Extent {
-  readonly nodes: number;
-  readonly depth: number;
-}
-const LEAF: Extent = { nodes: 1, depth: 0 };
-
-interface OpenMap {
-  readonly node: MapNode;
-  readonly entries: Map<string, MapEntry>;
-  key: ScalarNode | undefined;
-  keySeen: boolean;
-}
-interface OpenSequence {
-  readonly items: YamlNode[];
-}
-type Open = OpenMap | OpenSequence | { root: YamlNode | undefined };
-
-class Composer {
-  private readonly text: string;
-  private readonly source: Source;
-  private readonly offsetOf: OffsetOf;
-  private anchors = new Map<string, YamlNode>();
-  private duplicates: DuplicateKey[] = [];
-  /** What is open, outermost first. */
-  private readonly stack: Open[] = [];
-  /** In the source. */
-  private lastKeyEnd = 0;
-  /** Of every collection that is closed; an alias to one that is still open would contain itself. */
-  private readonly extents = new Map<YamlNode, Extent>();
-  /** Of the collections that are open, outermost first. */
-  private readonly open: { nodes: number; depth: number }[] = [];
-
-  constructor(text: string, source: Source, offsetOf: OffsetOf) {
-    this.text = text;
-    this.source = source;
-    this.offsetOf = offsetOf;
-  }
-
-  compose(events: readonly Event[]): ParsedDocument[] {
+export function parseYaml(text: string, source: Source, base = 0, dialect: Dialect = 'v3'): ParsedYaml {
+  return attempt(base, () => {
+    const composer = composerFor(text, source, base, dialect);
     const documents: ParsedDocument[] = [];
-    const { stack } = this;
-    for (const event of events) {
-      switch (event.type) {
-        case EVENT_DOCUMENT:
-          this.anchors = new Map();
-          this.duplicates = [];
-          stack.push({ root: undefined });
-          break;
-        case EVENT_MAPPING: {
-          const entries = new Map<string, MapEntry>();
-          const node: MapNode = { kind: 'map', entries, start: this.offsetOf(event.start) };
-          this.remember(event, node);
-          this.open.push({ ...LEAF });
-          stack.push({ node, entries, key: undefined, keySeen: false });
-          break;
-        }
-        case EVENT_SEQUENCE: {
-          const items: YamlNode[] = [];
-          const node: YamlNode = { kind: 'sequence', items, start: this.offsetOf(event.start) };
-          this.remember(event, node);
-          this.open.push({ ...LEAF });
-          stack.push({ items, node } as OpenSequence);
-          break;
-        }
-        case EVENT_SCALAR: {
-          const node = this.scalar(event);
-          this.remember(event, node);
-          const around = this.open.at(-1);
-          if (around !== undefined) around.nodes++;
-          this.add(stack.at(-1), node);
-          break;
-        }
-        case EVENT_ALIAS:
-          this.add(stack.at(-1), this.alias(event.anchorStart, event.anchorEnd));
-          break;
-        case EVENT_POP: {
-          const closed = stack.pop();
-          if (closed === undefined) break;
-          if ('root' in closed) documents.push({ root: closed.root, duplicates: this.duplicates });
-          else {
-            if ('entries' in closed) merge(closed.entries);
-            const { node } = closed as unknown as { node: YamlNode };
-            const extent = this.open.pop() ?? LEAF;
-            this.extents.set(node, extent);
-            this.contain(extent, 0);
-            this.add(stack.at(-1), node);
-          }
-          break;
-        }
-      }
-    }
-    return documents;
-  }
+    for (let document = composer.next(); document !== undefined; document = composer.next())
+      documents.push(parsed(document, base));
+    return { documents, problem: undefined };
+  });
+}
 
-  /** Keys from the top of the document to an open mapping. */
-  private pathOf(innermost: OpenMap): string[] {
-    const path: string[] = [];
-    for (const open of this.stack) {
-      if (open === innermost) break;
-      if ('entries' in open) path.push(open.key?.text ?? '');
-      else if ('items' in open) path.push('');
-    }
-    return path;
-  }
+/**
+ * Parses the first document of `text` and does not look at what follows: how kustomize reads its own files (dialect `v2`), and each part of a manifest
+ * between `---` lines (`v3`). At most one document is returned. Never throws.
+ */
+export function parseFirst(text: string, source: Source, base: number, dialect: Dialect): ParsedYaml {
+  return attempt(base, () => {
+    const document = composerFor(text, source, base, dialect).next();
+    return { documents: document === undefined ? [] : [parsed(document, base)], problem: undefined };
+  });
+}
 
-  private remember(event: { anchorStart: number; anchorEnd: number }, node: YamlNode): void {
-    if (event.anchorStart >= 0) this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), node);
-  }
+function composerFor(text: string, source: Source, base: number, dialect: Dialect): Composer {
+  const forbidden = forbiddenCharacter(text);
+  if (forbidden >= 0) throw new YamlError('control characters are not allowed', forbidden);
+  return new Composer(text, source, base, dialect);
+}
 
-  private scalar(event: ScalarEvent): ScalarNode {
-    const present = event.valueStart >= 0;
-    return {
-      kind: 'scalar',
-      text: event.fast ? this.text.slice(event.valueStart, event.valueEnd) : getScalarValue(this.text, event),
-      style: STYLES[event.style],
-      tag: event.tagStart >= 0 ? this.text.slice(event.tagStart, event.tagEnd) : '',
-      start: present ? this.offsetOf(event.valueStart) : this.lastKeyEnd,
-      end: present ? this.offsetOf(event.valueEnd) : this.lastKeyEnd,
-      alias: false,
-      source: this.source,
-    };
-  }
+function parsed({ root, duplicates, unprintable }: ComposedDocument, base: number): ParsedDocument {
+  return { root, duplicates, unprintable: unprintable && problemOf(unprintable, base) };
+}
 
-  private alias(start: number, end: number): YamlNode {
-    const target = this.anchors.get(this.text.slice(start, end));
-    // The asterisk belongs to what an edit replaces.
-    const place = { start: this.offsetOf(start) - 1, end: this.offsetOf(end), source: this.source };
-    if (target !== undefined && target.kind !== 'scalar') {
-      const extent = this.extents.get(target);
-      if (extent === undefined) throw new AliasProblem('an anchor contains itself', start);
-      this.contain(extent, start);
-    }
-    if (target === undefined) throw new AliasProblem(`unidentified alias "${this.text.slice(start, end)}"`, start);
-    return target.kind === 'scalar' ? { ...target, ...place, alias: true } : target;
-  }
-
-  /** Counts what comes into the innermost collection. */
-  private contain({ nodes, depth }: Extent, offset: number): void {
-    const open = this.open.at(-1);
-    if (open === undefined) return;
-    open.nodes += nodes;
-    open.depth = Math.max(open.depth, depth + 1);
-    if (open.nodes > MAX_ALIASED + this.text.length || open.depth + this.open.length > MAX_DEPTH)
-      throw new AliasProblem('it contains too many aliases of aliases', offset);
-  }
-
-  private add(open: Open | undefined, node: YamlNode): void {
-    if (open === undefined) return;
-    if ('root' in open) open.root = node;
-    else if ('items' in open) open.items.push(node);
-    else if (!open.keySeen) {
-      open.keySeen = true;
-      open.key = node.kind === 'scalar' ? node : undefined;
-      if (node.kind === 'scalar') this.lastKeyEnd = node.end;
-    } else {
-      // A later entry with the same key wins (kustomize#5061), and takes its later place.
-      if (open.key !== undefined) {
-        const entry = { key: open.key, value: node };
-        const ignored = open.entries.get(open.key.text);
-        if (ignored !== undefined) {
-          this.duplicates.push({ ignored, counts: entry, path: this.pathOf(open) });
-          open.entries.delete(open.key.text);
-        }
-        open.entries.set(open.key.text, entry);
-      }
-      open.keySeen = false;
-    }
+function attempt(base: number, parse: () => ParsedYaml): ParsedYaml {
+  try {
+    return parse();
+  } catch (error) {
+    return { documents: [], problem: problemOf(error, base) };
   }
 }
 
-/** Applies `<<`: keys of the merged mappings that the mapping does not have itself. */
-function merge(entries: Map<string, MapEntry>): void {
-  const merged = entries.get('<<');
-  if (merged === undefined || merged.key.style !== 'plain') return;
-  entries.delete('<<');
-  const maps = merged.value.kind === 'sequence' ? merged.value.items : [merged.value];
-  for (const map of maps) {
-    if (map.kind !== 'map') continue;
-    for (const [key, entry] of map.entries) if (!entries.has(key)) entries.set(key, entry);
-  }
+function problemOf(error: unknown, base: number): YamlProblem {
+  if (!(error instanceof YamlError)) return { message: 'is not valid YAML', offset: base };
+  const { message, offset, isLimit } = error;
+  return { message, offset: base + offset, ...(isLimit ? { isLimit } : {}) };
+}
+
+/** Why kustomize could not write a scalar: its tag wants something else than its text. */
+export function printProblem(scalar: ScalarNode): string | undefined {
+  return unprintable(scalar)?.message;
+}
+
+/** True where kustomize 5.8 refuses an object for a key that it has twice: everywhere but in its annotations. */
+export function isRefusedDuplicate(key: string, path: readonly string[]): boolean {
+  const isMetadata = path.length > 0 && path[0] === 'metadata';
+  return !isMetadata || !(path[1] === 'annotations' || (path.length === 1 && key === 'annotations'));
+}
+
+/** The first key that kustomize refuses an object for. */
+export function refusedDuplicate(duplicates: readonly DuplicateKey[]): DuplicateKey | undefined {
+  return duplicates.find(({ ignored, path }) => isRefusedDuplicate(ignored.key.text, path));
 }

@@ -85,7 +85,7 @@ async function targetOf(client: LanguageClient, usage: string): Promise<BumpTarg
   if (details === null) throw new UserError(l10n.t('This image is gone from the repository. Refresh the Applications view.'));
   const { application, environment, reference, parts } = details;
   const version = parts.filter(({ part }) => part !== 'name').map(({ text }) => text);
-  return { usage, application, environment, image: reference, tag: version.join('@'), detail: '' };
+  return { usage, repository: '', application, environment, image: reference, tag: version.join('@'), detail: '' };
 }
 
 /** True when the plan was carried out; false to plan once more. @throws CancellationError when the person leaves it */

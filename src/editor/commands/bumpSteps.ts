@@ -30,7 +30,7 @@ function nameOf({ application, environment }: BumpTarget): string {
 
 export async function chooseTarget(targets: readonly BumpTarget[], fromCursor: boolean, progress: Progress): Promise<BumpTarget> {
   const items = targets.map((target): Choice<BumpTarget> => {
-    const description = [target.tag, target.image, target.detail].filter((part) => part !== '').join('   ');
+    const description = [target.tag, target.image, target.detail, target.repository].filter((part) => part !== '').join('   ');
     return { label: forLabel(nameOf(target)), description: forLabel(description), value: target };
   });
   const answer = await ask({
@@ -151,7 +151,10 @@ function planItems(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPla
   };
   const override: Choice<'override'> = {
     label: `$(git-branch) ${l10n.t('Override in {0} only', forLabel(target.environment))}`,
-    description: l10n.t('leaves {0} as they are', forLabel(plan.alsoChanges.join(', '))),
+    description:
+      plan.alsoChanges.length === 1
+        ? l10n.t('leaves {0} as it is', forLabel(plan.alsoChanges.join()))
+        : l10n.t('leaves {0} as they are', forLabel(plan.alsoChanges.join(', '))),
     value: 'override',
   };
   section(l10n.t('do'), plan.canOverride && mode === 'owner' ? [doIt, override] : [doIt]);

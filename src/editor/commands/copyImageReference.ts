@@ -23,9 +23,9 @@ async function chooseUsage(client: LanguageClient): Promise<string | undefined> 
   const targets = atCursor.length > 0 ? atCursor : await client.sendRequest(bumpTargetsRequest);
   const [only, ...others] = targets;
   if (only !== undefined && others.length === 0) return only.usage;
-  const items = targets.map(({ usage, application, environment, image, tag }) => ({
+  const items = targets.map(({ usage, repository, application, environment, image, tag }) => ({
     label: forLabel(environment === '' ? application : l10n.t('{0} in {1}', application, environment)),
-    description: forLabel(`${tag}   ${image}`),
+    description: forLabel([tag, image, repository].filter((part) => part !== '').join('   ')),
     usage,
   }));
   const chosen = await window.showQuickPick(items, { title: l10n.t('Copy Image Reference'), matchOnDescription: true });
@@ -35,5 +35,7 @@ async function chooseUsage(client: LanguageClient): Promise<string | undefined> 
 async function referenceOf(client: LanguageClient, usage: string): Promise<string> {
   const details = await client.sendRequest(detailsRequest, { usage });
   if (details === null) throw new UserError(l10n.t('This image is gone from the repository. Refresh the Applications view.'));
+  if (details.reference === '')
+    throw new UserError(l10n.t('There is no reference to copy: {0}.', details.unknownWhy.replace(/\.$/, '')));
   return details.reference;
 }

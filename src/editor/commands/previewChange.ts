@@ -14,7 +14,7 @@ export async function previewChange(client: LanguageClient, given: RootArgument)
     baseline: 'HEAD',
     reveal: false,
   });
-  if (failure !== undefined && after === '') throw new UserError(failure);
+  if (failure !== undefined && before === after) throw new UserError(failure);
   if (before === after) {
     await window.showInformationMessage(forMessage(l10n.t('{0}: nothing changes.', title)));
     return;

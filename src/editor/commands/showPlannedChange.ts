@@ -9,8 +9,8 @@ export async function showPlannedChange(
   client: LanguageClient,
   bump: { readonly usage: string; readonly tag: string; readonly mode: 'owner' | 'override' },
 ): Promise<void> {
-  const { title, after, failure } = await client.sendRequest(previewBumpRequest, { ...bump, reveal: false });
-  if (failure !== undefined && after === '') throw new UserError(failure);
+  const { title, before, after, failure } = await client.sendRequest(previewBumpRequest, { ...bump, reveal: false });
+  if (failure !== undefined && before === after) throw new UserError(failure);
   const left = previewUri(title, { kind: 'bump', ...bump, side: 'before' });
   const right = previewUri(title, { kind: 'bump', ...bump, side: 'after' });
   await commands.executeCommand('vscode.diff', left, right, title, { preview: true, preserveFocus: true });

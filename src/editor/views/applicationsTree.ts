@@ -4,9 +4,6 @@ import { childrenRequest, detailsRequest, type GroupBy, type Row, type RowFilter
 import { rowItem } from './rowItem.ts';
 import { rowTooltip } from './rowTooltip.ts';
 
-/** Up to so many groups are open at first, as the answer is on the rows inside; more would be many questions for rows that nobody sees. */
-const mostOpenGroups = 25;
-
 type ParentId = string | undefined;
 
 /** The rows that the server has, as deep as somebody looks. Rows keep their ids, so what is open and selected stays so. */
@@ -18,7 +15,6 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
   readonly #given = new Map<ParentId, readonly Row[]>();
   /** What a refresh has already asked for, until VS Code comes for it. */
   readonly #fetched = new Map<ParentId, readonly Row[]>();
-  readonly #openAtFirst = new WeakSet<Row>();
   #groupBy: GroupBy;
   #filter: RowFilter;
 
@@ -68,7 +64,7 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   getTreeItem(row: Row): TreeItem {
-    return rowItem(row, this.#openAtFirst.has(row));
+    return rowItem(row);
   }
 
   async getChildren(parent?: Row): Promise<Row[]> {
@@ -77,8 +73,6 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
     this.#fetched.delete(id);
     const rows = fetched ?? (this.#client.isRunning() ? await this.#ask(id) : (this.#given.get(id) ?? []));
     this.#given.set(id, rows);
-    if (rows.length <= mostOpenGroups)
-      for (const row of rows) if (row.kind === 'repository' || row.kind === this.#groupBy) this.#openAtFirst.add(row);
     return [...rows];
   }
 

@@ -18,8 +18,8 @@ const stateIcons: Readonly<Partial<Record<RowState, ThemeIcon>>> = {
 };
 
 /** How a row looks and what acts on it. Its tooltip, where it stands for one image, is made when somebody asks for it. */
-export function rowItem(row: Row, isOpenAtFirst: boolean): TreeItem {
-  const item = new TreeItem(row.label, collapsibleState(row, isOpenAtFirst));
+export function rowItem(row: Row): TreeItem {
+  const item = new TreeItem(row.label, collapsibleState(row));
   item.id = row.id;
   item.description = row.description;
   item.iconPath = rowIcon(row);
@@ -32,9 +32,9 @@ export function rowItem(row: Row, isOpenAtFirst: boolean): TreeItem {
   return item;
 }
 
-function collapsibleState(row: Row, isOpenAtFirst: boolean): TreeItemCollapsibleState {
-  if (!row.hasChildren) return TreeItemCollapsibleState.None;
-  return isOpenAtFirst ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+function collapsibleState({ hasChildren, opensAtFirst }: Row): TreeItemCollapsibleState {
+  if (!hasChildren) return TreeItemCollapsibleState.None;
+  return opensAtFirst ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
 /** Groups keep the icon of what they are; a row that stands for one image shows what is odd about it. */

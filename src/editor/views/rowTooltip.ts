@@ -6,21 +6,27 @@ import { forMarkdown } from '../plainText.ts';
 
 /** Everything about one image: what it is, which lines decide it, how it came about, who deploys it, and what runs elsewhere. */
 export function rowTooltip(usage: string, details: UsageDetails): MarkdownString {
-  const actions = [
-    commandLink(l10n.t('Bump'), commands.bumpImage, { usage }),
-    commandLink(l10n.t('Copy'), commands.copyImageReference, { reference: details.reference }),
-  ];
+  const { reference, workload, container } = details;
+  const where = [workload, container].filter((name) => name !== '').join(', ');
+  // An image of which nothing is known can be neither bumped nor copied.
+  const actions =
+    reference === ''
+      ? []
+      : [
+          commandLink(l10n.t('Bump'), commands.bumpImage, { usage }),
+          commandLink(l10n.t('Copy'), commands.copyImageReference, { reference }),
+        ];
   const remarks = [
-    details.unknownWhy,
+    details.unknownWhy === '' ? '' : l10n.t('unknown: {0}', details.unknownWhy),
     details.automation === undefined ? '' : l10n.t('Image automation ({0}) writes this line.', details.automation),
   ];
   const paragraphs = [
-    `**${forMarkdown(details.reference)}**`,
+    `**${forMarkdown(reference === '' ? workload : reference)}**`,
     ...remarks.map(forMarkdown),
     table([
       ...details.parts.map(({ part, text, place, location }) => [partName(part), forMarkdown(text), lineLink(place, location)]),
       ...(details.layers.length < 2 ? [] : details.layers.map(layerCells)),
-      [l10n.t('in'), forMarkdown([details.workload, details.container].filter((name) => name !== '').join(', '))],
+      ...(reference === '' ? [] : [[l10n.t('in'), forMarkdown(where)]]),
       ...details.deployedBy.map(({ text, location }) => [l10n.t('Flux'), lineLink(text, location)]),
       ...details.others.map(({ environment, text, location }) => [
         l10n.t('also'),

@@ -6,7 +6,7 @@ import { planImageBump } from '../../core/change/imageBump.ts';
 import type { ImageBumpPlan } from '../../core/change/plan.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
-import { versionText } from '../../core/inventory/drift.ts';
+import { shownVersion } from '../../core/inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
 import { imagesAt } from '../../core/inventory/placesOf.ts';
 import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
@@ -14,6 +14,7 @@ import { shortName } from '../../core/oci/imageReference.ts';
 import { applyEdits } from '../../core/text/textEdit.ts';
 import type { BumpPlan, BumpTarget, PlannedFile, Refusal, TagCandidate } from '../../protocol.ts';
 import { findImage, usageId } from '../ids.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import { linePlace, pathOf, placeText, rangeOf, uriOf } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
@@ -22,7 +23,7 @@ import { abortSignal } from '../abortSignal.ts';
 export function bumpTargets(session: Session): BumpTarget[] {
   return session.repositories().flatMap((repository) => {
     const { images } = repository.inventory(session.placementSettings);
-    return targetsOf(repository, images);
+    return targetsOf(session, repository, images);
   });
 }
 
@@ -35,7 +36,7 @@ export function usagesAt(session: Session, uri: string, position: Position): Bum
   const place = linePlace(repository, found.path, position);
   if (place === undefined) return [];
   const inventory = repository.inventory(session.placementSettings);
-  return targetsOf(repository, imagesAt(repository.snapshot, inventory, place));
+  return targetsOf(session, repository, imagesAt(repository.snapshot, inventory, place));
 }
 
 /** Tags for an image. The history is read where programs may run; without it, the tags of the repository are the answer. */
@@ -69,15 +70,15 @@ function describe(
     return placed.map(({ application, environment }) => ({
       application,
       environment,
-      from: versionText(change.before),
-      to: versionText(change.after),
+      from: shownVersion(change.before),
+      to: shownVersion(change.after),
     }));
   });
   const [first] = plan.changes;
   const where = image.environment === '' ? '' : ` in ${image.environment}`;
   const roots = new Set(plan.changes.map(({ root }) => root.directory));
   return {
-    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : versionText(first.after)}`,
+    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : shownVersion(first.after)}`,
     files: [...plan.files.keys()].map((path) => plannedFile(session, repository, path, plan)),
     diff: unifiedDiff(
       [...plan.files].map(([path, edits]) => {
@@ -111,10 +112,12 @@ function plannedFile(session: Session, repository: RepositorySession, path: stri
 }
 
 /** Containers of an application and environment whose image one line decides are one target: a bump changes all of them. */
-function targetsOf(repository: RepositorySession, images: readonly PlacedImage[]): BumpTarget[] {
+function targetsOf(session: Session, repository: RepositorySession, images: readonly PlacedImage[]): BumpTarget[] {
   const targets = new Map<string, BumpTarget>();
+  const repositories = session.repositories();
+  const name = repositories.length > 1 ? repositoryName(repository, repositories) : '';
   for (const image of images) {
-    const target = targetOf(repository, image);
+    const target = targetOf(repository, image, name);
     if (target === undefined) continue;
     const key = [image.application, image.environment, image.usage.reference, target.detail].join('\n');
     if (!targets.has(key) || !image.usage.container.includes(':')) targets.set(key, target);
@@ -122,15 +125,16 @@ function targetsOf(repository: RepositorySession, images: readonly PlacedImage[]
   return [...targets.values()];
 }
 
-function targetOf(repository: RepositorySession, image: PlacedImage): BumpTarget | undefined {
+function targetOf(repository: RepositorySession, image: PlacedImage, name: string): BumpTarget | undefined {
   const { usage } = image;
   if (usage.owner === undefined) return undefined;
   return {
     usage: usageId(repository, image),
+    repository: name,
     application: image.application,
     environment: image.environment,
     image: shortName(usage.name),
-    tag: versionText(usage),
+    tag: shownVersion(usage),
     detail: placeText(repository, usage.owner),
   };
 }

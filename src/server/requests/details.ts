@@ -1,7 +1,8 @@
 /** Everything that the tooltip of an image says. */
-import { comparisonWords, versionText } from '../../core/inventory/drift.ts';
-import { policyOf } from '../../core/inventory/state.ts';
-import type { Layer, Owner } from '../../core/repository/model.ts';
+import { comparisonWords, shownVersion } from '../../core/inventory/drift.ts';
+import { policyOf, unknownWords } from '../../core/inventory/state.ts';
+import type { PlacedImage } from '../../core/inventory/inventory.ts';
+import type { FluxKustomization, Layer, Owner } from '../../core/repository/model.ts';
 import type { DetailLine, UsageDetails } from '../../protocol.ts';
 import { findImage } from '../ids.ts';
 import { locationOf, placeText, uriOf } from '../places.ts';
@@ -46,20 +47,34 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
       };
     }),
     deployedBy: root.deployedBy.map((flux) => ({
-      text: `${flux.namespace}/${flux.name}, path ${flux.path}${flux.suspended ? ', suspended' : ''}`,
+      text: fluxText(flux, root.deployedBy),
       suspended: flux.suspended,
       location: { uri: uriOf(repository, flux.file), range: nameRange(repository, flux.file, flux.name) },
     })),
-    others: inventory.elsewhere(image).map((other) => {
-      const words = comparisonWords(image, other);
-      return {
-        environment: other.environment,
-        text: `${versionText(other.usage)}${words === '' ? '' : ` (${words})`}`,
-        location: other.usage.owner && locationOf(repository, other.usage.owner),
-      };
-    }),
+    others: inventory.elsewhere(image).map((other) => ({
+      environment: other.environment,
+      text: otherText(image, other),
+      location: other.usage.owner && locationOf(repository, other.usage.owner),
+    })),
     automation: usage.setter === undefined ? undefined : policyOf(usage.setter),
   };
+}
+
+/** `flux-system/apps, path ./apps/prod`; with its cluster where others have the same name and path. */
+function fluxText(flux: FluxKustomization, all: readonly FluxKustomization[]): string {
+  const { namespace, name, path, cluster, suspended } = flux;
+  const isTwin = all.some(
+    (other) => other !== flux && other.namespace === namespace && other.name === name && other.path === path,
+  );
+  return `${namespace}/${name}, path ${path}${isTwin && cluster !== '' ? `, from ${cluster}` : ''}${suspended ? ', suspended' : ''}`;
+}
+
+/** `backend-v0.0.6 (newer by 1 patch)`, `unknown: the chart decides its images`. */
+function otherText(image: PlacedImage, other: PlacedImage): string {
+  const version = shownVersion(other.usage);
+  const words = other.usage.status === 'unknown' ? unknownWords(other.usage.why) : comparisonWords(image, other);
+  if (version === '') return words;
+  return words === '' ? version : `${version} (${words})`;
 }
 
 function part(repository: RepositorySession, name: DetailLine['part'], text: string, owner: Owner | undefined): DetailLine[] {

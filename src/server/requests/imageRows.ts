@@ -21,7 +21,7 @@ export const NO_ENVIRONMENT = '(no environment)';
 
 /** One row for each image and container; the container is named where the image alone does not tell rows apart. */
 export function imageRows(scope: Scope, items: readonly Item[]): Row[] {
-  const names = items.map((item) => ('usage' in item ? shortName(item.usage.name) : item.root.directory));
+  const names = items.map((item) => ('usage' in item ? shortName(item.usage.name) || item.usage.workload : item.root.directory));
   return items
     .map((item, index) => {
       const name = names[index] ?? '';
@@ -45,7 +45,7 @@ export function leaf(scope: Scope, item: Item, label: string, kind: Row['kind'])
   const description = `${usage.container.startsWith('init:') ? 'init   ' : ''}${describeImage(inventory, item)}`;
   const remarks = remarksOn(inventory, item);
   const where = item.environment === '' ? '' : ` in ${item.environment}`;
-  const tag = usage.tag === '' ? 'no tag' : `tag ${usage.tag}`;
+  const tag = usage.tag !== '' ? [`tag ${usage.tag}`] : usage.status === 'unknown' ? [] : ['no tag'];
   return {
     id: idOf(repository.folder, scope.groupBy, item.id, kind),
     kind,
@@ -55,10 +55,11 @@ export function leaf(scope: Scope, item: Item, label: string, kind: Row['kind'])
     accessibleLabel: [
       `${item.application}${where}`,
       ...(kind === 'image' ? [label] : []),
-      tag,
+      ...tag,
       ...remarks.map(({ words }) => words),
     ].join(', '),
     hasChildren: false,
+    opensAtFirst: false,
     location: usage.owner && locationOf(repository, usage.owner),
     usage: usageId(repository, item),
     root: rootId(repository, item.root),
@@ -76,6 +77,7 @@ function silentRow({ repository, groupBy }: Scope, item: SilentRoot, label: stri
     state: isFailure ? 'error' : 'unknown',
     accessibleLabel: `${item.application}, ${description}`,
     hasChildren: false,
+    opensAtFirst: false,
     location: locationOfRoot(repository, item.root),
     usage: undefined,
     root: rootId(repository, item.root),

@@ -7,7 +7,6 @@ import { changedImages } from '../../core/change/changedImages.ts';
 import { planImageBump } from '../../core/change/imageBump.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
-import type { GitOpsRepository } from '../../core/repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../../core/repository/model.ts';
 import type { Baseline, ChangePreview, Preview } from '../../protocol.ts';
 import { abortSignal } from '../abortSignal.ts';
@@ -43,8 +42,8 @@ export async function previewChange(
   const found = findRoot(session, id);
   if (found === undefined) return { title: '', before: '', after: '', images: [], failure: GONE };
   const { repository, root } = found;
-  const committed = baseline === 'HEAD' && session.trusted ? await committedTexts(repository, abortSignal(token)) : undefined;
-  const overlay = committed === undefined ? savedOverlay(session, repository) : committedOverlay(repository.snapshot, committed);
+  const committed = baseline === 'HEAD' && session.trusted ? await committedOverlay(repository, abortSignal(token)) : undefined;
+  const overlay = committed ?? savedOverlay(session, repository);
   const names = committed === undefined ? 'saved ↔ unsaved' : 'HEAD ↔ working tree';
   return await compare(session, repository, { root, overlay, names, isAfter: false, reveal, token });
 }
@@ -88,13 +87,24 @@ async function compare(
   const [before, after] = isAfter ? [now, then] : [then, now];
   const images = (isAfter ? changedImages(root, other) : changedImages(other, root)).map(inWords);
   const count = `${String(images.length)} ${images.length === 1 ? 'image' : 'images'}`;
-  const failed = before?.failure === undefined ? undefined : `Before the change: ${before.failure}`;
+  const title = `${root.directory}: ${names} (${count})`;
+  // What does not build is compared with nothing: all of it would look new, or gone.
+  if (before?.failure !== undefined) {
+    const text = after?.text ?? '';
+    return { title, before: text, after: text, images: [], failure: `Before the change: ${before.failure}` };
+  }
+  if (after?.failure !== undefined) {
+    const text = before?.text ?? '';
+    const lastGood = isAfter ? '' : session.renderer.lastGoodText(repository.folder, root, options);
+    return { title, before: text, after: lastGood === '' ? text : lastGood, images: [], failure: after.failure };
+  }
+  const onlySecrets = before?.text === after?.text && before?.fingerprint !== after?.fingerprint;
   return {
-    title: `${root.directory}: ${names} (${count})`,
+    title,
     before: before?.text ?? '',
-    after: after?.text ?? (isAfter ? '' : session.renderer.lastGoodText(repository.folder, root, options)),
+    after: `${onlySecrets ? '# Values of Secrets change.\n' : ''}${after?.text ?? ''}`,
     images,
-    failure: after?.failure ?? failed,
+    failure: undefined,
   };
 }
 
@@ -106,25 +116,17 @@ function isRevealed(session: Session, reveal: boolean): boolean {
   return reveal || !session.serverSettings.preview.maskSecrets;
 }
 
-async function committedTexts(
+async function committedOverlay(
   repository: RepositorySession,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string> | undefined> {
+): Promise<ReadonlyMap<string, string | undefined> | undefined> {
   try {
-    return await repository.history.committed((path) => repository.snapshot.file(path) !== undefined, signal);
+    return await repository.history.overlay(repository.snapshot, signal);
   } catch {
     // Cancelled, or git cannot read them: the saved files are an honest baseline too, and the title names it.
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-/** Texts of HEAD where they differ from now; files that HEAD does not have are hidden. */
-function committedOverlay(snapshot: GitOpsRepository, committed: ReadonlyMap<string, string>): Map<string, string | undefined> {
-  const overlay = new Map<string, string | undefined>();
-  for (const [path, text] of committed) if (snapshot.file(path)?.text !== text) overlay.set(path, text);
-  for (const path of snapshot.paths()) if (!committed.has(path)) overlay.set(path, undefined);
-  return overlay;
 }
 
 function savedOverlay(session: Session, repository: RepositorySession): Map<string, string | undefined> {

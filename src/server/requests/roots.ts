@@ -4,6 +4,7 @@ import { parentDirectory } from '../../core/repository/files.ts';
 import type { RootChoice } from '../../protocol.ts';
 import { rootId } from '../ids.ts';
 import { pathOf } from '../places.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
 
@@ -24,18 +25,17 @@ export function rootsFor(session: Session, uri: string | null): RootChoice[] {
 }
 
 function choice(session: Session, repository: RepositorySession, root: BuildRoot): RootChoice {
-  const folder = repository.folder.split(/[\\/]/).at(-1) ?? '';
-  const several = session.repositories().length > 1;
+  const repositories = session.repositories();
+  const name = repositoryName(repository, repositories);
   const environments = repository.placed(session.placementSettings).roots.get(root.id)?.environments ?? [];
   const description = [
-    ...root.deployedBy.map(({ namespace, name }) => `${namespace}/${name}`),
+    ...new Set(root.deployedBy.map(({ namespace, name }) => `${namespace}/${name}`)),
     ...environments.filter((environment) => environment !== ''),
-    ...(several ? [folder] : []),
+    ...(repositories.length > 1 ? [name] : []),
   ];
-  return { root: rootId(repository, root), label: rootLabel(repository, root), description: description.join(' · ') };
-}
-
-/** The directory; the name of the repository for its top. */
-function rootLabel(repository: RepositorySession, { directory }: BuildRoot): string {
-  return directory === '.' ? (repository.folder.split(/[\\/]/).at(-1) ?? directory) : directory;
+  return {
+    root: rootId(repository, root),
+    label: root.directory === '.' ? name : root.directory,
+    description: description.join(' · '),
+  };
 }

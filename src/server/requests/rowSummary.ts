@@ -1,11 +1,14 @@
 /** What matters most about several images, in a few words. */
-import { driftOf } from '../../core/inventory/drift.ts';
+import { driftOf, shownVersion } from '../../core/inventory/drift.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { ImageState } from '../../core/inventory/state.ts';
 import { remarksOn, unknownWords, worst } from '../../core/inventory/state.ts';
 import type { GroupBy } from '../../protocol.ts';
 import type { Item } from './imageRows.ts';
 import { byName } from './imageRows.ts';
+
+/** So many environments or applications are named; of more, how many there are. */
+const MOST_NAMED = 3;
 
 /** What matters most across the members: `prod behind dev`, `dev does not build`, else how many images there are. */
 export function summary(inventory: Inventory, members: readonly Item[], groupBy: GroupBy): { state: ImageState; words: string } {
@@ -16,19 +19,21 @@ export function summary(inventory: Inventory, members: readonly Item[], groupBy:
   ].filter((name) => name !== '');
   const names = groupBy === 'application' ? inventory.environments.filter((name) => which.includes(name)) : which.sort(byName);
   const place =
-    names.length > 3
+    names.length > MOST_NAMED
       ? `${String(names.length)} ${groupBy === 'application' ? 'environments' : 'applications'}`
       : names.join(', ');
+  // Images without environment have no place to name.
+  const before = place === '' ? '' : `${place}: `;
   const first = members.find((_, index) => states[index] === state);
   switch (state) {
     case 'error':
       return { state, words: `${place} ${names.length > 1 ? 'do' : 'does'} not build`.trim() };
     case 'warning':
-      return { state, words: `${place}${place === '' ? '' : ': '}not pinned` };
+      return { state, words: `${before}not pinned` };
     case 'unknown':
       return {
         state,
-        words: `${names.length < new Set(members.map((item) => subgroupOf(item, groupBy))).size ? `${place}: ` : ''}${whyOf(first)}`,
+        words: `${names.length < new Set(members.map((item) => subgroupOf(item, groupBy))).size ? before : ''}${whyOf(first)}`,
       };
     case 'drift': {
       const drift = first !== undefined && 'usage' in first ? driftOf(inventory, first) : undefined;
@@ -52,6 +57,28 @@ export function imagesSummary(inventory: Inventory, members: readonly Item[]): {
   const [tag = ''] = tags;
   const words = tags.size === 1 && tag !== '' ? tag : `${String(members.length)} images`;
   return { state, words: remark === '' || state === 'pinned' ? words : `${words}   ${remark}` };
+}
+
+/** What runs in each environment of an application with one image: `dev v2, prod v1`, `v1 in dev, prod`. '' where that is more than a few words. */
+export function tagsOf(inventory: Inventory, members: readonly Item[]): string {
+  const images = members.filter((item) => 'usage' in item);
+  if (new Set(images.map(({ key }) => key)).size !== 1) return '';
+  const tags = new Map<string, string>();
+  for (const { environment, usage } of images) {
+    const tag = shownVersion(usage);
+    if ((tags.get(environment) ?? tag) !== tag) return '';
+    tags.set(environment, tag);
+  }
+  const environments = inventory.environments.filter((environment) => tags.has(environment));
+  const [first, ...others] = new Set(tags.values());
+  if (first === undefined || first === '') return '';
+  const names = environments.filter((environment) => environment !== '');
+  if (others.length === 0) {
+    if (names.length === 0) return first;
+    return names.length > MOST_NAMED ? `${first} in ${String(names.length)} environments` : `${first} in ${names.join(', ')}`;
+  }
+  if (names.length !== environments.length || names.length > MOST_NAMED || others.includes('')) return '';
+  return names.map((environment) => `${environment} ${tags.get(environment) ?? ''}`).join(', ');
 }
 
 function imageCount(members: readonly Item[]): string {

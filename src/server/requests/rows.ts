@@ -4,10 +4,14 @@ import { worst } from '../../core/inventory/state.ts';
 import { groupBy as groupItems } from '../../core/text/groupBy.ts';
 import type { ChildrenParams, GroupBy, Row, RowFilter } from '../../protocol.ts';
 import { findImage, idOf, partsOf } from '../ids.ts';
+import { repositoryName } from '../repositoryNames.ts';
 import type { Session } from '../session.ts';
 import type { Item, Scope } from './imageRows.ts';
 import { byName, imageRows, leaf, NO_ENVIRONMENT } from './imageRows.ts';
-import { imagesSummary, stateOf, subgroupOf, summary } from './rowSummary.ts';
+import { imagesSummary, stateOf, subgroupOf, summary, tagsOf } from './rowSummary.ts';
+
+/** Up to so many groups are open at first, as the answer is on the rows inside; more would be many questions for rows that nobody sees. */
+const MOST_OPEN_GROUPS = 25;
 
 /** Rows below `parent`, or the top rows. Empty for a parent that is gone. */
 export function childrenOf(session: Session, { parent, groupBy, filter }: ChildrenParams): Row[] {
@@ -17,8 +21,12 @@ export function childrenOf(session: Session, { parent, groupBy, filter }: Childr
     const items = filter === 'all' ? all : all.filter((item) => passes(inventory, item, filter));
     return items.length === 0 ? [] : [{ repository, inventory, groupBy, items }];
   });
-  if (parent === undefined)
-    return session.repositories().length > 1 ? scopes.map(repositoryRow) : scopes.flatMap((scope) => groupRows(scope));
+  const repositories = session.repositories();
+  if (parent === undefined && repositories.length > 1)
+    return scopes.map((scope) =>
+      repositoryRow(scope, repositoryName(scope.repository, repositories), scopes.length <= MOST_OPEN_GROUPS),
+    );
+  if (parent === undefined) return scopes.flatMap((scope) => groupRows(scope));
   const [folder, first, second] = partsOf(parent);
   const scope = scopes.find(({ repository }) => repository.folder === folder);
   if (scope === undefined) return [];
@@ -55,13 +63,13 @@ function isOnTheWay({ id, label, usage, hasChildren, kind }: Row, names: readonl
   );
 }
 
-function repositoryRow(scope: Scope): Row {
-  const { repository, inventory, items } = scope;
-  const label = repository.folder.split(/[\\/]/).at(-1) ?? repository.folder;
+function repositoryRow(scope: Scope, label: string, opensAtFirst: boolean): Row {
+  const { inventory, items } = scope;
   const state = worst(items.map((item) => stateOf(inventory, item)));
   return {
     ...group(scope, [], label, '', label),
     kind: 'repository',
+    opensAtFirst,
     state: state === 'error' ? 'error' : 'none',
   };
 }
@@ -76,16 +84,19 @@ function groupRows(scope: Scope): Row[] {
     const only = soleImage(members);
     if (only !== undefined && (isFlat(members, groupBy) || !('usage' in only)))
       return leaf(scope, only, name, groupBy === 'application' ? 'application' : 'environment');
-    return groupRow(scope, name, members);
+    return groupRow(scope, name, members, names.length <= MOST_OPEN_GROUPS);
   });
 }
 
-function groupRow(scope: Scope, name: string, members: readonly Item[]): Row {
+function groupRow(scope: Scope, name: string, members: readonly Item[], opensAtFirst: boolean): Row {
   const { inventory, groupBy } = scope;
-  const { state, words } = summary(inventory, members, groupBy);
+  const { state, words: remark } = summary(inventory, members, groupBy);
+  const tags = opensAtFirst || groupBy === 'environment' ? '' : tagsOf(inventory, members);
+  const words = [remark, tags].filter((part) => part !== '').join('   ');
   const label = name === '' ? NO_ENVIRONMENT : name;
   return {
-    ...group(scope, [name], label, words, words === '' ? label : `${label}, ${words}`),
+    ...group(scope, [name], label, words, [label, remark, tags].filter((part) => part !== '').join(', ')),
+    opensAtFirst,
     kind: groupBy === 'application' ? 'application' : 'environment',
     state,
   };
@@ -122,6 +133,7 @@ function group(
     state: 'none',
     accessibleLabel,
     hasChildren: true,
+    opensAtFirst: false,
     location: undefined,
     usage: undefined,
     root: undefined,
@@ -130,10 +142,13 @@ function group(
 
 function passes(inventory: Inventory, item: Item, filter: Exclude<RowFilter, 'all'>): boolean {
   if (filter === 'problems') return ['error', 'warning', 'unknown'].includes(stateOf(inventory, item));
-  if (!('usage' in item)) return false;
+  if (!('usage' in item) || item.usage.status === 'unknown') return false;
   return inventory
     .elsewhere(item)
-    .some(({ usage }) => usage.tag !== item.usage.tag || (usage.tag === '' && usage.digest !== item.usage.digest));
+    .some(
+      ({ usage }) =>
+        usage.status === 'exact' && (usage.tag !== item.usage.tag || (usage.tag === '' && usage.digest !== item.usage.digest)),
+    );
 }
 
 /** The image that stands for all of them, where one line decides all and they are the same: the main container of a workload. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { replaceFiles } from '../../../src/clients/writeFiles.ts';
 import { sampleFolder } from '../../support/paths.ts';
 import { runCli, runCliIntoClosedPipe } from '../../support/runCli.ts';
 import { createSampleRepository, git } from '../../support/sampleRepository.ts';
@@ -130,6 +129,89 @@ test('bump changes one line, diff shows what it does, and a second bump has noth
   assert.equal(missing.code, 2);
 });
 
+test('bump refuses to choose between repositories, and between images', async () => {
+  const pod = (container: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: backend}\nspec: {containers: [${container}]}\n`;
+  const files = (folder: string, containers: string) => ({
+    [`${folder}/.git/config`]: '',
+    [`${folder}/apps/prod/kustomization.yaml`]: 'resources: [pod.yaml]\n',
+    [`${folder}/apps/prod/pod.yaml`]: pod(containers),
+  });
+  const app = '{name: app, image: "acme/app:v1"}';
+  using repository = temporaryRepository({
+    ...files('one', app),
+    ...files('two', `${app}, {name: proxy, image: "acme/proxy:v7"}`),
+  });
+  const bump = (folder: string, image: string) =>
+    runCli('bump', folder, '--image', image, '--environment', 'prod', '--tag', 'v2');
+  const both = await bump(repository.root, 'app');
+  assert.deepEqual(
+    [both.code, both.stderr],
+    [2, 'Several repositories here have app in prod: one, two. Name the folder of one of them.\n'],
+  );
+  const images = await bump(join(repository.root, 'two'), 'backend');
+  assert.deepEqual(
+    [images.code, images.stderr],
+    [2, 'backend means several images in prod: acme/app, acme/proxy. Name one of them.\n'],
+  );
+  assert.equal(readFileSync(join(repository.root, 'two/apps/prod/pod.yaml'), 'utf8').includes('v2'), false);
+  assert.equal((await bump(repository.root, 'proxy')).code, 0);
+  assert.equal((await bump(join(repository.root, 'two'), 'app')).code, 0);
+});
+
+test('diff compares with any commit, and names one that is not there', async () => {
+  const folder = createSampleRepository();
+  const first = git(folder, ['rev-list', '--max-parents=0', 'HEAD']).trim();
+  const { code, stdout } = await runCli('diff', folder, 'apps/dev', '--against', 'HEAD~2');
+  assert.equal(code, 1);
+  assert.match(stdout, /^--- apps\/dev \(HEAD~2\)$/m);
+  assert.equal((await runCli('diff', folder, '--against', first)).code, 1);
+  for (const revision of ['nope', '--all', '']) {
+    const wrong = await runCli('diff', folder, `--against=${revision}`);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /has no commit ".*"\. Name a branch, a tag or the hash of a commit\./);
+  }
+});
+
+test('diff of a root that does not build says so, and does not call everything deleted', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, before.replace('resources:\n', 'resources:\n  - gone.yaml\n'));
+  const now = await runCli('diff', folder);
+  assert.equal(now.code, 1);
+  assert.equal(
+    now.stdout,
+    '# apps/prod does not build now: `apps/prod/kustomization.yaml` refers to `apps/prod/gone.yaml`, which does not exist.\n',
+  );
+  const [row] = JSON.parse((await runCli('diff', folder, '--json')).stdout) as Record<string, unknown>[];
+  assert.deepEqual(row, {
+    root: 'apps/prod',
+    images: [],
+    diff: '',
+    onlySecrets: false,
+    failure: 'does not build now: `apps/prod/kustomization.yaml` refers to `apps/prod/gone.yaml`, which does not exist.',
+  });
+  git(folder, ['commit', '--quiet', '--all', '--message', 'broken']);
+  writeFileSync(file, before);
+  const then = await runCli('diff', folder);
+  assert.equal(then.code, 1);
+  assert.match(then.stdout, /^# apps\/prod did not build in HEAD: .*\n$/);
+});
+
+test('diff tells that a hidden value of a Secret differs', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/secret.yaml');
+  writeFileSync(file, 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter22}\n');
+  const kustomization = join(folder, 'apps/prod/kustomization.yaml');
+  writeFileSync(kustomization, readFileSync(kustomization, 'utf8').replace('resources:\n', 'resources:\n  - secret.yaml\n'));
+  git(folder, ['add', '--all']);
+  git(folder, ['commit', '--quiet', '--message', 'secret']);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('hunter22', 'hunter33'));
+  const { code, stdout } = await runCli('diff', folder);
+  assert.deepEqual([code, stdout], [1, '# apps/prod: values of Secrets differ\n']);
+  assert.match((await runCli('diff', folder, '--reveal')).stdout, /^\+ {2}password: hunter33$/m);
+});
+
 test('preview renders as Flux does, with the values of Secrets masked', async () => {
   const masked = await runCli('preview', sampleFolder, 'apps/prod');
   assert.equal(masked.code, 0, masked.stderr);
@@ -141,13 +223,15 @@ test('preview renders as Flux does, with the values of Secrets masked', async ()
   assert.equal((JSON.parse(base.stdout) as { failure: unknown }).failure, null);
 });
 
-test('files that changed meanwhile are not written, none of them', () => {
-  using repository = temporaryRepository({ 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 2\n' });
-  const [a, b] = [join(repository.root, 'a.yaml'), join(repository.root, 'b.yaml')];
-  const changed = replaceFiles([
-    { path: a, before: 'a: 1\n', after: 'a: 9\n' },
-    { path: b, before: 'b: 1\n', after: 'b: 9\n' },
-  ]);
-  assert.equal(changed, b);
-  assert.equal(readFileSync(a, 'utf8'), 'a: 1\n');
+test('bump leaves a read-only file alone and says so', async () => {
+  const folder = createSampleRepository();
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  chmodSync(file, 0o444);
+  const { code, stderr } = await runCli('bump', folder, '--image', 'backend', '--environment', 'prod', '--tag', 'backend-v0.0.6');
+  assert.deepEqual(
+    [code, stderr],
+    [1, 'apps/prod/kustomization.yaml is read-only. Nothing was written. Allow writing it, then run this again.\n'],
+  );
+  assert.equal(statSync(file).mode & 0o777, 0o444);
+  assert.equal(git(folder, ['status', '--short']), '');
 });

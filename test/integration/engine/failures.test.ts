@@ -94,7 +94,7 @@ describe('what goes wrong in a build is told in a sentence with the place', () =
     'a file of 50 MB': {
       files: { 'app/kustomization.yaml': 'resources: [a.yaml]\n', 'app/a.yaml': configMap + '#'.repeat(50 * 2 ** 20) },
       message:
-        '`app/a.yaml` is 50 MB, and the preview reads files of up to 20 MB. Leave it out of the kustomization, or split it.',
+        '`app/a.yaml` has 52 MB, and the preview reads files of up to 20 MB. Leave it out of the kustomization, or split it.',
       file: 'app/a.yaml',
     },
     'an image name that makes kustomize panic': {

@@ -27,7 +27,7 @@ parentPort?.on('message', (message: ToWorker) => {
       post({
         type: 'result',
         id,
-        result: { ok: true, yaml: [...buffers.values()].join(), used: [], missing: [], milliseconds: 1 },
+        result: { ok: true, yaml: [...buffers.values()].join(), used: [], missing: [], copiesSecrets: false, milliseconds: 1 },
       });
       post({ type: 'idle', memoryMegabytes: request.directory === 'large' ? 500 : 100 });
   }

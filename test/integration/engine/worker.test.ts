@@ -49,7 +49,7 @@ describe('a build that does not end well leaves the engine usable', () => {
     assert.equal(result.error.stage, 'time-out');
     assert.equal(
       result.error.message,
-      '`bomb` did not render within 2 s, so its preview was stopped. Look for very large files, or YAML aliases that multiply.',
+      '`bomb` was not rendered after 2 s, in which 2 files (2 KB) were read. That is little for so long: look for YAML aliases that multiply.',
     );
     await assertStillBuilds();
   });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { headCommit, headFile, headFiles, isRepository } from '../../../src/clients/git.ts';
+import { commitNamed, filesOfCommit, headCommit, headFile, isRepository } from '../../../src/clients/git.ts';
 import { tagsFromHistory } from '../../../src/clients/gitHistory.ts';
 import { GitError, runGit } from '../../../src/clients/gitProcess.ts';
 
@@ -62,18 +62,26 @@ describe('A Git repository', () => {
   it('is not every folder', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'cockpit-none-'));
     deepEqual([await isRepository(empty), await headCommit(empty)], [false, undefined]);
-    deepEqual(await headFiles(empty, () => true), new Map());
+    await rejects(
+      filesOfCommit(empty, 'HEAD', () => true),
+      GitError,
+    );
     await rejects(tagsFromHistory(empty, []), GitError);
     rmSync(empty, { recursive: true });
   });
   it('has a head commit', async () => equal(await headCommit(folder), git('rev-parse', 'HEAD').trim()));
-  it('has no files before its first commit', async () => {
+  it('has commits by many names', async () => {
+    const first = git('rev-parse', 'HEAD~2').trim();
+    git('tag', '--annotate', '--message', 'x', 'v1', first);
+    for (const name of ['v1', 'refs/tags/v1', first, first.slice(0, 8), 'HEAD~2', 'main~2'])
+      equal(await commitNamed(folder, name), first, name);
+    for (const name of ['nope', '', '--help', '-n', 'HEAD:other.txt', 'HEAD^{tree}', 'HEAD..main', 'HEAD\n'])
+      equal(await commitNamed(folder, name), undefined, name);
+  });
+  it('has no head before its first commit', async () => {
     const fresh = mkdtempSync(join(tmpdir(), 'cockpit-fresh-'));
     execFileSync('git', ['init', '--quiet'], { cwd: fresh });
-    deepEqual(
-      [await isRepository(fresh), await headCommit(fresh), await headFiles(fresh, () => true)],
-      [true, undefined, new Map()],
-    );
+    deepEqual([await isRepository(fresh), await headCommit(fresh)], [true, undefined]);
     rmSync(fresh, { recursive: true });
   });
 });
@@ -87,7 +95,7 @@ describe('Files of HEAD', () => {
     writeFileSync(path, overlay('v1.2.0', '1.10'));
   });
   it('are read together whatever they are called', async () => {
-    const files = await headFiles(folder, (name) => name.endsWith('.yaml'));
+    const files = await filesOfCommit(folder, 'HEAD', (name) => name.endsWith('.yaml'));
     deepEqual(
       [...files.keys()].sort(),
       [hostile, 'apps/dev/kustomization.yaml', 'apps/values.yaml', 'binary.yaml', 'clusters/dev/apps.yaml'].sort(),
@@ -96,12 +104,15 @@ describe('Files of HEAD', () => {
     equal(files.get('apps/dev/kustomization.yaml'), overlay('v1.2.0', '1.10'));
   });
   it('are relative to the folder that was asked', async () => {
-    deepEqual([...(await headFiles(join(folder, 'apps'), () => true)).keys()], ['dev/kustomization.yaml', 'values.yaml']);
+    deepEqual(
+      [...(await filesOfCommit(join(folder, 'apps'), 'HEAD', () => true)).keys()],
+      ['dev/kustomization.yaml', 'values.yaml'],
+    );
   });
   it('are undefined where HEAD has none', async () => equal(await headFile(folder, '--help'), undefined));
   it('end when the caller cancels', async () => {
     await rejects(
-      headFiles(folder, () => true, AbortSignal.abort(new Error('cancelled'))),
+      filesOfCommit(folder, 'HEAD', () => true, AbortSignal.abort(new Error('cancelled'))),
       /cancelled/,
     );
   });
@@ -167,7 +178,7 @@ describe('Tags from the history', () => {
       git('config', key, `touch '${marker}'; true`);
     git('config', 'log.showSignature', 'true');
     ok((await brief(['apps/dev/kustomization.yaml'])).length > 0);
-    await headFiles(folder, () => true);
+    await filesOfCommit(folder, 'HEAD', () => true);
     equal(existsSync(marker), false);
   });
 });

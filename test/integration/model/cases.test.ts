@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { BuildResult, KustomizeEngine } from '../../../src/clients/kustomize.ts';
+import { buildRequest } from '../../../src/clients/renderRoot.ts';
 import type { ConformanceCase } from '../../conformance/cases.ts';
 import { publicCases, readCases, textOf } from '../../conformance/cases.ts';
 import { repositoryOf, rootOf } from '../../conformance/effectiveImage.ts';
 import { runCases } from '../../conformance/checks.ts';
-import { differenceOf, renderedImages, requestFor } from '../../support/modelAgainstEngine.ts';
+import { differenceOf, renderedImages } from '../../support/modelAgainstEngine.ts';
 import { temporaryRepository } from '../../support/temporaryRepository.ts';
 import { createTestEngine } from '../../support/testEngine.ts';
 
@@ -28,7 +29,7 @@ async function render(one: ConformanceCase, files: Readonly<Record<string, strin
   const root = rootOf(repositoryOf(files, one.action), one.action);
   assert.ok(root !== undefined, `${one.id} has no such root`);
   using folder = temporaryRepository(files);
-  return await engine.build(requestFor(root, folder.root));
+  return await engine.build(buildRequest(root, folder.root, undefined, 'values'));
 }
 
 function imagesOf(result: BuildResult): Record<string, string> {
@@ -83,7 +84,7 @@ test('The model says of every root of every case what the render engine renders,
     const repository = repositoryOf(files, action);
     using folder = temporaryRepository(files);
     for (const root of repository.roots) {
-      const difference = differenceOf(root, await engine.build(requestFor(root, folder.root)));
+      const difference = differenceOf(root, await engine.build(buildRequest(root, folder.root, undefined, 'values')));
       if (difference !== undefined) differences.push(`${one.id} ${root.id}: ${difference}`);
     }
   }

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { KustomizeEngine } from '../../../src/clients/kustomize.ts';
+import { buildRequest } from '../../../src/clients/renderRoot.ts';
 import { planImageBump } from '../../../src/core/change/imageBump.ts';
 import { isRefused } from '../../../src/core/change/plan.ts';
-import type { BuildRoot } from '../../../src/core/repository/model.ts';
+import type { BuildRoot, ImageUsage } from '../../../src/core/repository/model.ts';
 import { applyEdits } from '../../../src/core/text/textEdit.ts';
 import { InputError, openRepositories } from '../../../src/workflows/openRepository.ts';
-import { differenceOf, lineOf, renderedImages, requestFor } from '../../support/modelAgainstEngine.ts';
+import { differenceOf, isRendered, lineOf, renderedImages } from '../../support/modelAgainstEngine.ts';
 import { createTestEngine } from '../../support/testEngine.ts';
 
 type Files = Readonly<Record<string, string | { readonly link: string }>>;
@@ -56,7 +57,7 @@ describe('The model says what the render engine renders, or that it does not kno
         const differences: string[] = [];
         for (const { repository, placement } of await open(folder)) {
           for (const root of repository.roots.filter(({ artifact }) => artifact === undefined)) {
-            const difference = differenceOf(root, await engine.build(requestFor(root, folder)));
+            const difference = differenceOf(root, await engine.build(buildRequest(root, folder, undefined, 'values')));
             if (difference !== undefined) differences.push(`${root.id}: ${difference}`);
             if (root.failure !== undefined) continue;
             for (const usage of root.usages.filter(({ status }) => status === 'exact')) {
@@ -64,7 +65,7 @@ describe('The model says what the render engine renders, or that it does not kno
               if (isRefused(plan)) continue;
               const texts: Record<string, string | { link: string }> = { ...files };
               for (const [path, edits] of plan.files) texts[path] = changed(folder, path, edits);
-              differences.push(...(await afterBump(texts, root, lineOf({ ...usage, reference: `${usage.name}:${PROBE}` }))));
+              differences.push(...(await afterBump(texts, root, usage)));
             }
           }
         }
@@ -82,16 +83,17 @@ function changed(folder: string, path: string, edits: Parameters<typeof applyEdi
   return text;
 }
 
-async function afterBump(files: Files, root: BuildRoot, expected: string): Promise<string[]> {
+async function afterBump(files: Files, root: BuildRoot, usage: ImageUsage): Promise<string[]> {
   const folder = write(files);
   try {
     const [opened] = await open(folder);
     const same = opened?.repository.roots.find(({ id }) => id === root.id);
     if (same === undefined) return [`${root.id} is gone after the bump`];
-    const result = await engine.build(requestFor(same, folder));
+    const result = await engine.build(buildRequest(same, folder, undefined, 'values'));
     if (!result.ok) return [`${root.id} does not build after the bump: ${result.error.cause}`];
-    const images = renderedImages(result.yaml);
-    return images.includes(expected) ? [] : [`after the bump there is no ${expected} among ${images.join(', ')}`];
+    const reference = `${usage.name}:${PROBE}`;
+    if (isRendered(result.yaml, usage, reference)) return [];
+    return [`after the bump there is no ${lineOf({ ...usage, reference })} among ${renderedImages(result.yaml).join(', ')}`];
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'node:test';
@@ -39,6 +39,7 @@ test('a second opening from the cache shows what a cold index shows, and a chang
   const cold = await opened(folder, storage.root);
   const [name = ''] = readdirSync(storage.root);
   assert.match(name, /^index-[0-9a-f]{16}\.json$/);
+  if (process.platform !== 'win32') assert.equal(statSync(join(storage.root, name)).mode & 0o077, 0, 'others cannot read it');
 
   const [listing] = await findRepositories(folder);
   assert.ok(listing);

@@ -141,6 +141,37 @@ test('a planned bump is previewed without being written', async () => {
   assert.equal(readFileSync(prodFile, 'utf8'), prodText);
 });
 
+test('requests with wrong parameters are answered with what is wrong, and the next one is served', async () => {
+  const ask = async (method: string, params: unknown) => {
+    try {
+      return await server.connection.sendRequest(method, params);
+    } catch (error) {
+      return [(error as { code: number }).code, (error as Error).message];
+    }
+  };
+  const invalid = -32602;
+  assert.deepEqual(await ask('gitopsCockpit/children', null), [
+    invalid,
+    'The parameter "groupBy" has to be one of application, environment.',
+  ]);
+  assert.deepEqual(await ask('gitopsCockpit/details', {}), [invalid, 'The parameter "usage" has to be a text.']);
+  assert.deepEqual(await ask('gitopsCockpit/usagesAt', { uri: '', position: { line: 'a', character: 0 } }), [
+    invalid,
+    'The parameter "position" has to be a position with line and character.',
+  ]);
+  assert.deepEqual(await ask('gitopsCockpit/preview', { root: 'x' }), [
+    invalid,
+    'The parameter "reveal" has to be true or false.',
+  ]);
+  assert.deepEqual(await ask('gitopsCockpit/roots', { uri: 7 }), [
+    invalid,
+    'The parameter "uri" has to be a text, null, or left out.',
+  ]);
+  for (const method of ['rowPath', 'tags', 'planBump', 'previewChange', 'previewBump'])
+    assert.equal(((await ask(`gitopsCockpit/${method}`, undefined)) as unknown[])[0], invalid, method);
+  assert.ok(Array.isArray(await ask('gitopsCockpit/children', { parent: null, groupBy: 'application', filter: 'all' })));
+});
+
 test('values of Secrets are masked until they are asked for', async () => {
   const secret =
     'apiVersion: v1\nkind: Secret\nmetadata:\n  name: database\nstringData:\n  password: "hunter22"\n  text: |\n    two\n    lines\n';

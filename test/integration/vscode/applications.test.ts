@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { writeFolder } from '../../support/writeFolder.ts';
 import type { Tree } from './harness/tree.ts';
-import { until } from './harness/until.ts';
+import { scenes } from './harness/scenes.ts';
+import { until, untilEqual } from './harness/until.ts';
 import { withVsCode, type Theme } from './harness/withVsCode.ts';
 
 const backend = ['backend  prod behind dev', '  dev  backend-v0.0.6', '  prod  backend-v0.0.5   1 patch behind dev'].join('\n');
@@ -22,8 +23,9 @@ await test('the Applications view of the sample', (context) =>
   withVsCode({ settings }, async (vscode) => {
     await vscode.openSideBar();
     const tree = vscode.tree('Applications');
+    const scene = scenes(context, vscode);
 
-    await context.test('shows every application, environment and tag, and what is odd in words', async () => {
+    await scene('shows every application, environment and tag, and what is odd in words', async () => {
       const text = await tree.until((shown) => shown.includes(backend));
       assert.match(text, /^frontend\n {2}dev {2}frontend-v0\.2\.0\n {2}prod {2}frontend-v0\.2\.0$/m);
       const labels = (await tree.rows()).map(({ accessible }) => accessible);
@@ -31,29 +33,22 @@ await test('the Applications view of the sample', (context) =>
       await vscode.screenshot('applications-dark');
     });
 
-    await context.test('has no badge, as nothing is an error', async () => {
+    await scene('has no badge, as nothing is an error', async () => {
       // While a view loads, VS Code shows a clock in the place of a badge.
-      assert.deepEqual(
-        await until(
-          () => vscode.badges('GitOps'),
-          (texts) => !texts.includes(''),
-        ),
-        [],
-      );
+      await untilEqual(() => vscode.badges('GitOps'), []);
     });
 
-    await context.test('opens the deciding line in a preview tab with the tag selected', async () => {
+    await scene('opens the deciding line in a preview tab with the tag selected', async () => {
       await tree.click('backend', 'prod');
       await vscode.editor.tab('kustomization.yaml').waitFor();
-      const position = await until(
-        () => vscode.editor.position(),
-        (shown) => shown.includes('selected'),
+      await untilEqual(() => vscode.editor.position(), 'Ln 28, Col 27 (14 selected)');
+      await until(
+        () => vscode.editor.group.locator('.breadcrumbs-control').innerText(),
+        (text) => /apps.*prod/s.test(text),
       );
-      assert.equal(position, 'Ln 28, Col 27 (14 selected)');
-      assert.match(await vscode.editor.group.locator('.breadcrumbs-control').innerText(), /apps.*prod/s);
     });
 
-    await context.test('tells in the tooltip which lines decide and who deploys', async () => {
+    await scene('tells in the tooltip which lines decide and who deploys', async () => {
       const tooltip = await tree.tooltip('backend', 'prod');
       for (const part of [
         'ghcr.io/acme/study-app-api:backend-v0.0.5',
@@ -67,45 +62,53 @@ await test('the Applications view of the sample', (context) =>
       await vscode.screenshot('applications-tooltip');
     });
 
-    await context.test('groups by environment and back, without losing what is selected or open', async () => {
+    await scene('groups by environment and back, without losing what is selected or open', async () => {
       await vscode.runCommand('GitOps: Group by Environment');
-      const text = await tree.until((shown) => shown.startsWith('dev'));
-      assert.match(text, /^prod.*\n {2}backend {2}backend-v0\.0\.5/m);
-      await vscode.runCommand('GitOps: Group by Application');
+      try {
+        await tree.until((shown) => /^dev.*^prod.*\n {2}backend {2}backend-v0\.0\.5/ms.test(shown));
+      } finally {
+        await vscode.runCommand('GitOps: Group by Application');
+      }
       await tree.until((shown) => shown.includes(backend));
     });
 
-    await context.test('shows only what differs, and says why nothing is left of the problems', async () => {
+    await scene('shows only what differs, and says why nothing is left of the problems', async () => {
       await vscode.runCommand('GitOps: Filter Applications: Differs Only');
-      assert.equal(await tree.until((shown) => !shown.includes('frontend')), backend);
-      await vscode.runCommand('GitOps: Filter Applications: Problems Only');
-      assert.match(await welcome(tree), /No image has a problem/);
-      await vscode.screenshot('applications-filtered');
-      await tree.pane.getByRole('button', { name: 'Show All' }).click();
-      await tree.until((shown) => shown.includes('frontend'));
+      try {
+        await untilEqual(() => tree.text(), backend);
+        await vscode.runCommand('GitOps: Filter Applications: Problems Only');
+        await until(
+          () => welcome(tree),
+          (text) => text.includes('No image has a problem'),
+        );
+        await vscode.screenshot('applications-filtered');
+        await tree.pane.getByRole('button', { name: 'Show All' }).click();
+        await tree.until((shown) => shown.includes('frontend'));
+      } catch (error) {
+        await vscode.runCommand('GitOps: Filter Applications: Show All');
+        throw error;
+      }
     });
 
-    await context.test('follows an edit that is not saved, and keeps its selection', async () => {
+    await scene('follows an edit that is not saved, and keeps its selection', async () => {
       await tree.click('backend', 'prod');
-      await until(
-        () => vscode.editor.position(),
-        (shown) => shown.includes('(14 selected)'),
-      );
+      await untilEqual(() => vscode.editor.position(), 'Ln 28, Col 27 (14 selected)');
       await vscode.editor.type('backend-v0.0.6');
       await tree.until((shown) => shown.includes('  prod  backend-v0.0.6'));
-      assert.equal(await tree.pane.locator('.monaco-list-row.selected .label-name').innerText(), 'prod');
+      await untilEqual(() => tree.pane.locator('.monaco-list-row.selected .label-name').allInnerTexts(), ['prod']);
       await vscode.editor.undo();
       await tree.until((shown) => shown.includes(backend));
     });
 
-    await context.test('shows the rest when one file is broken', async () => {
+    await scene('shows the rest when one file is broken', async () => {
       const file = join(vscode.workspace, 'apps/dev/kustomization.yaml');
       const before = readFileSync(file);
       writeFileSync(file, `${before.toString()}\nimages: [{{{\n`);
-      const text = await tree.until((shown) => !shown.includes('backend-v0.0.6'));
-      assert.match(text, /prod {2}backend-v0\.0\.5/);
-      assert.match(text, /prod {2}frontend-v0\.2\.0/);
-      assert.match(text, /does not build/);
+      await tree.until(
+        (shown) =>
+          !shown.includes('backend-v0.0.6') &&
+          ['prod  backend-v0.0.5', 'prod  frontend-v0.2.0', 'does not build'].every((part) => shown.includes(part)),
+      );
       // The row is coloured and marked, and the badge counts it.
       await tree.pane.locator('.monaco-icon-label[class*="monaco-decoration-badge"]', { hasText: 'does not build' }).waitFor();
       await until(
@@ -117,7 +120,7 @@ await test('the Applications view of the sample', (context) =>
       await tree.until((shown) => shown.includes(backend));
     });
 
-    await context.test('offers in the palette only what makes sense there', async () => {
+    await scene('offers in the palette only what makes sense there', async () => {
       const titles = await vscode.commands('GitOps: ');
       for (const title of [
         'Bump Image Tag...',
@@ -180,6 +183,32 @@ spec:
   }
 });
 
+test('an image that only the chart knows is unknown everywhere, and there is nothing to copy', async () => {
+  const workspace = writeFolder({
+    'apps/dev/kustomization.yaml': 'resources: [release.yaml]\n',
+    'apps/dev/release.yaml':
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: podinfo}\nspec:\n  chart: {spec: {chart: podinfo, version: 6.9.0}}\n',
+  });
+  try {
+    await withVsCode({ workspace, settings }, async (vscode) => {
+      await vscode.openSideBar();
+      const tree = vscode.tree('Applications');
+      await untilEqual(
+        () => tree.text(),
+        'podinfo  unknown: the chart decides its images\n  dev  unknown: the chart decides its images',
+      );
+      const tooltip = await tree.tooltip('podinfo', 'dev');
+      assert.match(tooltip, /^HelmRelease podinfo\s+unknown: the chart decides its images/);
+      assert.doesNotMatch(tooltip, /latest|Copy|Bump/);
+      await vscode.screenshot('applications-unknown');
+      await tree.menu('Copy Image Reference', 'podinfo', 'dev');
+      await vscode.notification('There is no reference to copy: the chart decides its images.');
+    });
+  } finally {
+    rmSync(dirname(workspace), { recursive: true });
+  }
+});
+
 test('a folder without kustomization files gets one sentence and one button, only when somebody looks', async () => {
   const workspace = writeFolder({ 'README.md': '# Nothing to see\n', 'values.yaml': 'image: nginx\n' });
   try {
@@ -203,6 +232,9 @@ test('a folder in Restricted Mode shows its images and says what waits for trust
     await vscode.openSideBar();
     const tree = vscode.tree('Applications');
     await tree.until((shown) => shown.includes(backend));
-    assert.match(await tree.pane.innerText(), /Restricted Mode: the history of tags/);
+    await until(
+      () => tree.pane.innerText(),
+      (text) => text.includes('Restricted Mode: the history of tags'),
+    );
     await vscode.screenshot('applications-restricted');
   }));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { kustomization } from '../../support/generatedRepository.ts';
 import { writeFolder } from '../../support/writeFolder.ts';
-import { until } from './harness/until.ts';
+import { scenes } from './harness/scenes.ts';
+import { until, untilEqual } from './harness/until.ts';
 import { withVsCode } from './harness/withVsCode.ts';
 import type { Workbench } from './harness/workbench.ts';
 
@@ -34,63 +35,60 @@ await test('bumping an image of the sample', (context) =>
     await vscode.openSideBar();
     await tree.until((shown) => shown.includes('1 patch behind dev'));
 
-    await context.test('asks for image and tag from the palette, and shows what would change before it does', async () => {
+    const scene = scenes(context, vscode);
+    const untilTitle = (title: string) => untilEqual(() => vscode.quickInput.title(), title);
+    /** Starts from a row, so that the image is known, and chooses a tag that was seen. */
+    const chooseTag = async (tag: string): Promise<void> => {
+      await tree.until((shown) => shown.includes('1 patch behind dev'));
+      await tree.action('Bump Image Tag', 'backend', 'prod');
+      await untilTitle('Bump backend in prod: choose a tag (1/2)');
+      await vscode.quickInput.choose(tag);
+      await until(
+        () => labels(vscode),
+        (shown) => shown.includes('Edit the file'),
+      );
+    };
+
+    await scene('asks for image and tag from the palette, and shows what would change before it does', async () => {
       await vscode.runCommand('GitOps: Bump Image Tag...');
-      await until(
-        () => vscode.quickInput.title(),
-        (title) => title === 'Bump Image Tag (1/3)',
-      );
+      await untilTitle('Bump Image Tag (1/3)');
       await vscode.quickInput.choose('backend in prod');
-      await until(
-        () => vscode.quickInput.title(),
-        (title) => title === 'Bump backend in prod: choose a tag (2/3)',
-      );
-      assert.deepEqual((await labels(vscode)).slice(0, 3), ['backend-v0.0.6', 'backend-v0.0.5', 'backend-v0.0.4']);
+      await untilTitle('Bump backend in prod: choose a tag (2/3)');
+      await untilEqual(async () => (await labels(vscode)).slice(0, 3), ['backend-v0.0.6', 'backend-v0.0.5', 'backend-v0.0.4']);
       await vscode.screenshot('bump-tags');
       await vscode.quickInput.choose('backend-v0.0.6');
-      await until(
-        () => vscode.quickInput.title(),
-        (title) => title === 'Bump backend in prod to backend-v0.0.6 (3/3)',
+      await untilTitle('Bump backend in prod to backend-v0.0.6 (3/3)');
+      await untilEqual(
+        () => labels(vscode),
+        ['Edit the file', 'newTag: backend-v0.0.5', 'newTag: backend-v0.0.6', 'backend in prod', 'apps/prod'],
       );
-      const rows = await labels(vscode);
-      assert.deepEqual(rows, [
-        'Edit the file',
-        'newTag: backend-v0.0.5',
-        'newTag: backend-v0.0.6',
-        'backend in prod',
-        'apps/prod',
-      ]);
       await vscode.screenshot('bump-confirm');
-    });
-
-    await context.test('goes back a step and forth again', async () => {
+      // And goes back a step.
       await vscode.quickInput.widget.locator('.quick-input-titlebar [aria-label^="Back"]').click();
-      await until(
-        () => vscode.quickInput.title(),
-        (title) => title === 'Bump backend in prod: choose a tag (2/3)',
-      );
+      await untilTitle('Bump backend in prod: choose a tag (2/3)');
     });
 
-    await context.test('says while typing that a text is no tag, and does not take it', async () => {
+    await scene('says while typing that a text is no tag, and does not take it', async () => {
+      await tree.action('Bump Image Tag', 'backend', 'prod');
+      await untilTitle('Bump backend in prod: choose a tag (1/2)');
       await vscode.quickInput.type('not a tag');
       await until(
         () => labels(vscode),
         (shown) => shown.some((label) => label.includes('"not a tag" is no tag.')),
       );
       await vscode.quickInput.accept();
-      assert.equal(await vscode.quickInput.title(), 'Bump backend in prod: choose a tag (2/3)');
+      assert.equal(await vscode.quickInput.title(), 'Bump backend in prod: choose a tag (1/2)');
       await vscode.screenshot('bump-no-tag');
-      await vscode.quickInput.type('backend-v0.1.0');
-      await vscode.quickInput.choose('backend-v0.1.0');
     });
 
-    await context.test('changes exactly one line, and one undo restores every byte', async () => {
+    await scene('changes exactly one line, and one undo restores every byte', async () => {
+      await tree.action('Bump Image Tag', 'backend', 'prod');
+      await untilTitle('Bump backend in prod: choose a tag (1/2)');
+      await vscode.quickInput.type('backend-v0.1.0');
+      await vscode.quickInput.choose('backend-v0.1.0');
       await chooseApply(vscode);
       await vscode.editor.until((text) => text.includes('newTag: backend-v0.1.0'));
-      await until(
-        () => vscode.editor.position(),
-        (shown) => shown === 'Ln 28, Col 27 (14 selected)',
-      );
+      await untilEqual(() => vscode.editor.position(), 'Ln 28, Col 27 (14 selected)');
       await vscode.editor.save();
       const after = await until(
         () => Promise.resolve(readFileSync(path, 'utf8')),
@@ -101,46 +99,30 @@ await test('bumping an image of the sample', (context) =>
       await vscode.screenshot('bump-done');
       await vscode.editor.undo();
       await vscode.editor.save();
-      await until(
-        () => Promise.resolve(readFileSync(path, 'utf8')),
-        (text) => text === before,
-      );
+      await untilEqual(() => Promise.resolve(readFileSync(path, 'utf8')), before);
       await tree.until((shown) => shown.includes('1 patch behind dev'));
     });
 
-    await context.test('changes nothing on Escape', async () => {
-      await tree.action('Bump Image Tag', 'backend', 'prod');
-      await vscode.quickInput.choose('backend-v0.0.6');
-      await until(
-        () => labels(vscode),
-        (shown) => shown.includes('Edit the file'),
-      );
+    await scene('changes nothing on Escape', async () => {
+      await chooseTag('backend-v0.0.6');
       await vscode.quickInput.cancel();
       assert.equal(readFileSync(path, 'utf8'), before);
       assert.deepEqual(await vscode.notifications(), []);
     });
 
-    await context.test('takes the image at the cursor', async () => {
+    await scene('takes the image at the cursor', async () => {
       await tree.click('frontend', 'dev');
       await until(
         () => vscode.editor.position(),
         (shown) => shown.includes('(15 selected)'),
       );
       await vscode.runCommand('GitOps: Bump Image Tag...');
-      await until(
-        () => vscode.quickInput.title(),
-        (title) => title === 'Bump frontend in dev: choose a tag (1/2)',
-      );
+      await untilTitle('Bump frontend in dev: choose a tag (1/2)');
       await vscode.quickInput.cancel();
     });
 
-    await context.test('refuses when the file has changed meanwhile, says so, and plans again', async () => {
-      await tree.action('Bump Image Tag', 'backend', 'prod');
-      await vscode.quickInput.choose('backend-v0.0.6');
-      await until(
-        () => labels(vscode),
-        (shown) => shown.includes('Edit the file'),
-      );
+    await scene('refuses when the file has changed meanwhile, says so, and plans again', async () => {
+      await chooseTag('backend-v0.0.6');
       const changed = before.replace('count: 2', 'count: 3');
       writeFileSync(path, changed);
       // The editor's own copy follows the disk; the plan does not.
@@ -159,6 +141,38 @@ await test('bumping an image of the sample', (context) =>
       );
     });
   }));
+
+for (const [name, settingsOf, makeReadOnly, sentence] of [
+  [
+    'a setting makes read-only',
+    { 'files.readonlyInclude': { 'apps/prod/**': true } },
+    () => undefined,
+    `${file} is read-only by the setting files.readonlyInclude. Nothing was changed.`,
+  ],
+  [
+    'nobody may write',
+    {},
+    (path: string) => chmodSync(path, 0o444),
+    `${file} is read-only on disk. Allow writing it first. Nothing was changed.`,
+  ],
+] as const) {
+  test(`a file that ${name} is not edited, and that is said`, () =>
+    withVsCode({ settings: { ...settings, ...settingsOf } }, async (vscode) => {
+      const path = join(vscode.workspace, file);
+      const before = readFileSync(path, 'utf8');
+      makeReadOnly(path);
+      await vscode.openSideBar();
+      const tree = vscode.tree('Applications');
+      await tree.until((shown) => shown.includes('1 patch behind dev'));
+      await tree.action('Bump Image Tag', 'backend', 'prod');
+      await vscode.quickInput.choose('backend-v0.0.6');
+      await chooseApply(vscode);
+      await vscode.notification(sentence);
+      assert.deepEqual(await vscode.editor.tabs(), []);
+      assert.ok((await tree.text()).includes('1 patch behind dev'));
+      assert.equal(readFileSync(path, 'utf8'), before);
+    }));
+}
 
 test('a line that two environments share offers an override in one of them', async () => {
   const workspace = writeFolder({

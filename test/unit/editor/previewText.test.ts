@@ -9,6 +9,11 @@ test('a failure stands above the last good result as a comment', () => {
     withBanner('kind: Pod\n', 'one\n  two'),
     '# one\n# two\n# What follows is the last result before that.\nkind: Pod\n',
   );
+  assert.equal(
+    withBanner('', `\`apps/prod/kustomization.yaml\` refers to \`apps/base/frontend-gone\`, which does not exist.`),
+    '# `apps/prod/kustomization.yaml` refers to `apps/base/frontend-gone`, which does\n# not exist.\n',
+  );
+  assert.equal(withBanner('kind: Pod\n', 'one', 'two'), '# one\n# two\nkind: Pod\n');
 });
 
 test('the images that change stand above the rendered text as a comment', () => {

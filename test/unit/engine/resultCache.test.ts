@@ -4,7 +4,14 @@ import type { BuildRequest, BuildResult } from '../../../src/clients/engine/mess
 import { createResultCache } from '../../../src/clients/engine/resultCache.ts';
 
 const request = (directory: string): BuildRequest => ({ mode: 'kustomize', root: '/repo', directory });
-const using = (...used: string[]): BuildResult => ({ ok: true, yaml: '', used, missing: [], milliseconds: 1 });
+const using = (...used: string[]): BuildResult => ({
+  ok: true,
+  yaml: '',
+  used,
+  missing: [],
+  copiesSecrets: false,
+  milliseconds: 1,
+});
 
 async function cacheWith(result: BuildResult) {
   const cache = createResultCache();

@@ -3,51 +3,92 @@ import { describe, test } from 'node:test';
 import { applyJsonPatch } from '../../../src/core/kustomize/jsonPatch.ts';
 import { isRemote } from '../../../src/core/kustomize/remote.ts';
 import { strategicMerge } from '../../../src/core/kustomize/strategicMerge.ts';
-import { toJson } from '../../../src/core/flux/objects.ts';
 import type { YamlNode } from '../../../src/core/yaml/node.ts';
 import { parseYaml } from '../../../src/core/yaml/parse.ts';
+import { jsonOfPatch, toJson } from '../../../src/core/yaml/toJson.ts';
 
 function tree(text: string): YamlNode {
   const root = parseYaml(text, { file: 'a.yaml', within: undefined }).documents[0]?.root;
   assert.ok(root);
   return root;
 }
-const merged = (base: string, patch: string, builtin = true) => {
-  const result = strategicMerge(tree(base), tree(patch), builtin);
-  return result && toJson(result);
+const merged = (base: string, patch: string) => {
+  const result = strategicMerge(tree(base), tree(patch));
+  if ('problem' in result) return result.problem;
+  return result.tree && toJson(result.tree);
+};
+/** What a pod has after a patch of its `spec`. */
+const mergedPod = (spec: string, patch: string, apiVersion = 'v1') => {
+  const pod = (text: string) => `{apiVersion: ${apiVersion}, kind: Pod, spec: ${text}}`;
+  const result = merged(pod(spec), pod(patch));
+  return typeof result === 'string' ? result : (result as { spec: unknown }).spec;
 };
 const patched = (base: string, operations: string) => {
   const list = tree(operations);
   assert.equal(list.kind, 'sequence');
-  const result = applyJsonPatch(tree(base), list.items);
-  return 'tree' in result ? toJson(result.tree) : result.failure;
+  const result = applyJsonPatch(tree(base), { operations: list.items, jsonOf: jsonOfPatch });
+  return 'tree' in result ? toJson(result.tree) : result.problem;
 };
 
 describe('a strategic merge', () => {
   test('merges containers of built-in kinds by name, new ones first', () =>
-    assert.deepEqual(merged('containers: [{name: a, image: x}]', 'containers: [{name: b, image: w}, {name: a, image: z}]'), {
-      containers: [
-        { name: 'b', image: 'w' },
-        { name: 'a', image: 'z' },
-      ],
-    }));
+    assert.deepEqual(
+      mergedPod('{containers: [{name: a, image: x}]}', '{containers: [{name: b, image: w}, {name: a, image: z}]}'),
+      {
+        containers: [
+          { name: 'b', image: 'w' },
+          { name: 'a', image: 'z' },
+        ],
+      },
+    ));
   test('puts the items that the patch names first, in its order, as JSON patches behind it count them', () =>
-    assert.deepEqual(merged('containers: [{name: a}, {name: b}, {name: c}]', 'containers: [{name: c}, {name: new}, {name: a}]'), {
-      containers: [{ name: 'c' }, { name: 'new' }, { name: 'a' }, { name: 'b' }],
-    }));
-  test('replaces lists of custom resources', () =>
-    assert.deepEqual(merged('containers: [{name: a, image: x}, {name: c}]', 'containers: [{name: a, image: z}]', false), {
-      containers: [{ name: 'a', image: 'z' }],
-    }));
+    assert.deepEqual(
+      mergedPod('{containers: [{name: a}, {name: b}, {name: c}]}', '{containers: [{name: c}, {name: new}, {name: a}]}'),
+      { containers: [{ name: 'c' }, { name: 'new' }, { name: 'a' }, { name: 'b' }] },
+    ));
+  test('merges ports by two keys, and by one where an item lacks the other', () =>
+    assert.deepEqual(
+      mergedPod(
+        '{containers: [{name: a, ports: [{containerPort: 1, protocol: UDP}, {containerPort: 1, protocol: TCP}]}]}',
+        '{containers: [{name: a, ports: [{containerPort: 1, protocol: UDP, name: x}]}]}',
+      ),
+      {
+        containers: [
+          {
+            name: 'a',
+            ports: [
+              { containerPort: 1, name: 'x', protocol: 'UDP' },
+              { containerPort: 1, protocol: 'TCP' },
+            ],
+          },
+        ],
+      },
+    ));
+  test('replaces lists of kinds that Kubernetes 1.21 does not have', () =>
+    assert.deepEqual(
+      mergedPod('{containers: [{name: a, image: x}, {name: c}]}', '{containers: [{name: a, image: z}]}', 'acme.io/v1'),
+      {
+        containers: [{ name: 'a', image: 'z' }],
+      },
+    ));
   test('deletes by $patch and by null', () => {
-    assert.deepEqual(merged('containers: [{name: a}, {name: b}]', 'containers: [{name: a, $patch: delete}]'), {
+    assert.deepEqual(mergedPod('{containers: [{name: a}, {name: b}]}', '{containers: [{name: a, $patch: delete}]}'), {
       containers: [{ name: 'b' }],
     });
     assert.deepEqual(merged('a: 1\nb: 2', 'a: null'), { b: 2 });
     assert.equal(merged('a: 1', '$patch: delete'), undefined);
   });
-  test('replaces a mapping by $patch: replace', () =>
-    assert.deepEqual(merged('s: {a: 1}', 's: {$patch: replace, b: 2}'), { s: { b: 2 } }));
+  test('replaces a mapping by $patch: replace, and never the whole object or an item of a list', () => {
+    assert.deepEqual(merged('s: {a: 1}', 's: {$patch: replace, b: 2}'), { s: { b: 2 } });
+    assert.deepEqual(merged('a: 1', '$patch: replace\nb: 2'), { a: 1 });
+    assert.deepEqual(mergedPod('{containers: [{name: a, image: x}]}', '{containers: [{name: a, $patch: replace, tty: true}]}'), {
+      containers: [{ name: 'a', image: 'x' }],
+    });
+  });
+  test('keeps the quotes of the object, so that a number becomes a text', () =>
+    assert.deepEqual(merged('a: "1"\nb: x', 'a: 2\nb: 3'), { a: '2', b: 3 }));
+  test('refuses a text where the object has a mapping', () =>
+    assert.match(String(merged('a: {b: 1}', 'a: x')), /wrong node kind/));
 });
 
 describe('a JSON patch', () => {

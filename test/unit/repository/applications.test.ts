@@ -64,6 +64,33 @@ describe('The application of a workload', () => {
       ['apps/dev/search-staging', 'apps/dev/search-demo'],
       workload('es', 'apps/base/search/es.yaml'),
     ],
+    ['the name above a region', 'api', ['apps/api/eu/prod', 'apps/web/eu/prod'], workload('x', 'apps/api/base/d.yaml')],
+    [
+      'the name below a region',
+      'web',
+      ['regions/eu/prod/web', 'regions/us/prod/web', 'regions/us/dev/web'],
+      workload('x', 'regions/eu/prod/web/d.yaml'),
+    ],
+    ['the name above its colours', 'web', ['apps/web/blue', 'apps/web/green'], workload('x', 'apps/web/blue/d.yaml')],
+    [
+      'itself in an environment of a pull request',
+      'shop',
+      ['apps/preview/pr-123', 'apps/preview/pr-124', 'apps/prod'],
+      workload('shop', 'apps/preview/pr-123/d.yaml'),
+    ],
+    [
+      'the directory that defines it where another one puts several together',
+      'admission',
+      ['lab/dev', 'lab/staging', 'platform/unleash'],
+      workload('admission-service', 'base/admission/deployment.yaml'),
+    ],
+    [
+      'the part of a group that the image is called after',
+      'controller-x',
+      ['apps/prod/upgrade/controller-x/app'],
+      { ...workload(''), originalName: 'acme/controller-x' },
+    ],
+    ['itself where the directory only holds configuration', 'api', ['overlays/dev'], workload('api', 'apps-config/api.yaml')],
     ['the image where no workload is known', 'api', ['apps/dev'], { ...workload(''), originalName: 'ghcr.io/acme/api' }],
     ['a part of one product', 'cart', ['shop/overlays/prod'], workload('x', 'shop/base/cart/deployment.yaml')],
     [

@@ -45,6 +45,8 @@ describe('The environment of a root', () => {
       'split from application and environment in one name',
       { 'apps/api-dev': 'dev', 'apps/api-prod': 'prod', 'apps/web-dev': 'dev' },
     ],
+    ['not a word in the names of applications', { 'apps/dev-portal': '', 'apps/staging-tools': '', 'apps/test-runner': '' }],
+    ['a word in front of several names', { 'apps/dev-api': 'dev', 'apps/dev-web': 'dev', 'apps/prod-db': 'prod' }],
     ['a region of a stage', { 'prod-eu/api': 'prod-eu', 'prod-us/api': 'prod-us', 'staging-eu/api': 'staging-eu' }],
     ['none for a base that nothing uses', { 'apps/base/api': '', 'infrastructure/controllers': '' }],
   ];
@@ -58,6 +60,13 @@ describe('The environment of a root', () => {
       'apps/api': 'my-cluster',
       'apps/dev': 'dev',
     });
+  });
+
+  it('is the cluster entry beside those of known environments, whatever its name', () => {
+    deepEqual(
+      environmentsOf('apps/api < cluster-apps/fallback', 'apps/web < cluster-apps/production, cluster-apps/staging', 'apps/db'),
+      { 'apps/api': 'fallback', 'apps/web': 'production, staging', 'apps/db': '' },
+    );
   });
 
   it('is every cluster that deploys the same rendering', () => {

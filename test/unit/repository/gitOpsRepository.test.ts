@@ -115,7 +115,12 @@ describe('a repository', () => {
   });
 
   test('sees broken YAML in a document without images, at once or when asked', () => {
-    const files = new Map(Object.entries({ ...FLEET, 'apps/dev/service.yaml': 'kind: Service\nmetadata: {name: x\n' }));
+    const files = new Map(
+      Object.entries({
+        ...FLEET,
+        'apps/dev/service.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: x\nspec: {ports: [\n',
+      }),
+    );
     files.set('apps/dev/kustomization.yaml', 'resources:\n  - ../base/api\n  - service.yaml\n');
     const status = (snapshot: GitOpsRepository) => snapshot.roots.find(({ id }) => id === 'apps/dev')?.usages[0]?.status;
     const deferred = createRepository(files, { deferSyntax: true });

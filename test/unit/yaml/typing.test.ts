@@ -74,7 +74,7 @@ describe('a parsed tree', () => {
     const bomb = (count: number) =>
       parseYaml(['a0: &a0 x', ...levels.slice(0, count)].join('\n'), { file: 'a.yaml', within: undefined });
     assert.equal(bomb(12).problem, undefined);
-    assert.equal(bomb(40).problem?.message, 'it contains too many aliases of aliases');
+    assert.equal(bomb(40).problem?.message, 'contains too many aliases of aliases');
   });
   test('refuses an anchor that contains itself', () => {
     assert.equal(

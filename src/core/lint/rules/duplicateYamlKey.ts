@@ -1,5 +1,5 @@
 /** 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file, and objects are refused (kustomize#5061). */
-import { isRefusedDuplicate } from '../../yaml/syntax.ts';
+import { isRefusedDuplicate } from '../../yaml/parse.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
 import { isKustomizationFileName } from '../../repository/files.ts';
 import { editFix } from '../fix.ts';
@@ -33,13 +33,14 @@ export const duplicateYamlKey: Rule = {
   },
 };
 
-const duplicates = perFile((file) =>
-  /\.ya?ml$/.test(file.path) || isKustomizationFileName(file.path)
-    ? file.documents
-        .filter(({ isParsed }) => isParsed)
-        .flatMap((document) => document.duplicates.map((duplicate) => ({ file: file.path, duplicate })))
-    : [],
-);
+const duplicates = perFile((file) => {
+  const parsed = isKustomizationFileName(file.path)
+    ? [file.first]
+    : /\.ya?ml$/.test(file.path)
+      ? file.documents.filter(({ hasKnownDuplicates }) => hasKnownDuplicates)
+      : [];
+  return parsed.flatMap((document) => document.duplicates.map((duplicate) => ({ file: file.path, duplicate })));
+});
 
 function removalOf({ ignored: { key, value } }: DuplicateKey) {
   const title = 'Delete what is ignored; nothing changes';

@@ -1,4 +1,5 @@
 /** 1 `empty-new-tag`: kustomize takes an empty newTag for none, so what is below decides (image-semantics.md A.3). */
+import { isDecidedLater } from '../../inventory/decidedLater.ts';
 import { isMutableTag } from '../../oci/tagScheme.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
@@ -19,19 +20,11 @@ export const emptyNewTag: Rule = {
     for (const use of entryUses(input.repository)) {
       const { entry } = use;
       if (fieldOf(entry, 'newTag') === undefined || textOf(entry, 'newTag') !== '' || textOf(entry, 'digest') !== '') continue;
-      const affected = use.matched.filter(({ usage }) => usage.status === 'exact' && !isDecidedLater(use, usage));
+      const affected = use.matched.filter(({ usage }) => usage.status === 'exact' && !isDecidedLater(entry, usage));
       if (affected.length > 0) yield finding(input, use, affected);
     }
   },
 };
-
-/** Whether an entry that ran after this one, or something behind all entries, wrote the tag. */
-function isDecidedLater({ entry }: Pick<EntryUse, 'entry'>, usage: EntryUse['matched'][number]['usage']): boolean {
-  const owner = usage.tagOwner ?? usage.digestOwner;
-  if (owner === undefined) return false;
-  if (owner.entry !== undefined) return usage.entries.indexOf(owner.entry) > usage.entries.indexOf(entry);
-  return usage.layers.some(({ what, owners }) => what === 'replacement' && owners.includes(owner));
-}
 
 function finding({ repository, inventory }: LintInput, use: EntryUse, affected: EntryUse['matched']): Finding {
   const { entry } = use;

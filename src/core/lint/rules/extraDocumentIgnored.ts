@@ -10,15 +10,16 @@ export const extraDocumentIgnored: Rule = {
   check: ({ repository }) => extraDocuments(repository),
 };
 
-const extraDocuments = perKustomization((_, { path, documents }): Finding[] => {
+const extraDocuments = perKustomization((_, { path, text, documents }): Finding[] => {
   const [, second] = documents;
   if (second === undefined) return [];
-  const end = second.start + (/\r?\n|$/.exec(second.text)?.index ?? 0);
+  const end = second.start - 1;
+  const start = text.lastIndexOf('\n', end - 1) + 1;
   const what = /^images:/im.test(second.text) ? 'the images below this line are ignored' : 'what is below this line is ignored';
   return [
     {
       message: `kustomize reads only the first document of a kustomization file: ${what}.`,
-      place: { file: path, start: second.start, end },
+      place: { file: path, start, end },
     },
   ];
 });

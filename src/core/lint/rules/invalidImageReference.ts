@@ -3,6 +3,7 @@ import { inEntry } from '../../change/ownerCandidates.ts';
 import { isReferenceProblem, parseReference, splitReference } from '../../oci/imageReference.ts';
 import type { BuildRoot, ImageOverride, ImageUsage, Owner } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { typeInManifest } from '../../yaml/resolve.ts';
 import { placeOfField, textOf } from '../entryFields.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
@@ -41,12 +42,17 @@ const PLACEHOLDER = /\$[{(]|\{\{|<[^>]*>|^[A-Z0-9_]+$/;
 
 const invalidImages = perRoot((root): InvalidImage[] =>
   root.usages.flatMap((usage) => {
-    if (usage.status !== 'exact' || usage.name === '' || PLACEHOLDER.test(usage.reference)) return [];
+    if (usage.status !== 'exact' || usage.name === '' || PLACEHOLDER.test(usage.reference) || isDate(usage)) return [];
     const problem = parseReference(usage.reference);
     const found = isReferenceProblem(problem) ? explain(usage, problem.message) : undefined;
     return found === undefined ? [] : [{ root, usage, ...found }];
   }),
 );
+
+/** A date in the values of a HelmRelease is no text: `tag-not-string` tells it. */
+function isDate({ container, tagOwner }: ImageUsage): boolean {
+  return container.startsWith('values.') && tagOwner !== undefined && typeInManifest(tagOwner.scalar) === 'timestamp';
+}
 
 function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cause } | undefined {
   const { tag, name, digest, tagOwner, nameOwner, digestOwner } = usage;

@@ -1,5 +1,5 @@
 /** 27 `non-kubernetes-yaml-in-flux-path`: without a kustomization file Flux applies every YAML file below the path (image-semantics.md A.7). */
-import { objectProblem } from '../../kustomize/objectProblem.ts';
+import { objectsIn } from '../../kustomize/objects.ts';
 import { isKustomizationFileName, kustomizationFilesIn } from '../../repository/files.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../../repository/model.ts';
@@ -43,7 +43,7 @@ function strayDocuments(repository: GitOpsRepository, { directory }: BuildRoot, 
   if (!/\.ya?ml$/.test(path) || isKustomizationFileName(path)) return [];
   if (directory !== '.' && !path.startsWith(`${directory}/`)) return [];
   return (repository.file(path)?.documents ?? []).flatMap((document) => {
-    const failure = objectProblem(document, true);
+    const { failure } = objectsIn(document);
     if (failure?.kind !== 'no-object') return [];
     return [{ path, offset: typeof failure.at === 'number' ? failure.at : document.start, directory }];
   });

@@ -1,6 +1,6 @@
 /** 14 `tag-not-string`: a tag that YAML reads as a number, a boolean or a date (image-semantics.md A.4). */
 import { isFluxKustomization } from '../../flux/objects.ts';
-import { resourcesOf } from '../../kustomize/resource.ts';
+import { objectsIn } from '../../kustomize/objects.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { BuildRoot, ImageOverride, ImageUsage } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
@@ -76,8 +76,7 @@ function inEntry(repository: GitOpsRepository, scalar: ScalarNode): Finding {
 const fluxScalars = perFile((file): ScalarNode[] => {
   if (!file.text.includes('kustomize.toolkit.fluxcd.io')) return [];
   return file.documents
-    .filter(({ isParsed }) => isParsed)
-    .flatMap(resourcesOf)
+    .flatMap((document) => objectsIn(document).resources)
     .filter(isFluxKustomization)
     .flatMap(({ tree }) => {
       const entries = itemsAt(tree, 'spec', 'images').flatMap((node) =>

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { hoverText } from './pointer.ts';
-import { until } from './until.ts';
+import { retry, until } from './until.ts';
 
 /** The active text editor. */
 export class Editor {
@@ -56,24 +56,19 @@ export class Editor {
   /** Puts the cursor on a line and column, both counted from 1. */
   async goTo(line: number, column = 1): Promise<void> {
     const reached = (position: string): boolean => position.startsWith(`Ln ${line}, Col ${column}`);
-    for (let attempt = 0; ; attempt += 1) {
+    // Another editor may only now take the focus.
+    await retry(async (timeout) => {
       await this.#page.keyboard.press('Control+G');
-      await this.#page.locator('.quick-input-widget:visible .quick-input-box input').fill(`:${line}:${column}`);
+      await this.#page.locator('.quick-input-widget:visible .quick-input-box input').fill(`:${line}:${column}`, { timeout });
       await this.#page.keyboard.press('Enter');
-      try {
-        await until(() => this.position(), reached, 3000);
-        return;
-      } catch (error) {
-        // Another editor that only now takes the focus.
-        if (attempt === 4) throw error;
-      }
-    }
+      await until(() => this.position(), reached, timeout);
+    });
   }
 
   /** Types at the cursor, without automatic brackets or completion getting in the way of the text. */
   async type(text: string): Promise<void> {
     // A file that was just opened gets the focus a moment later.
-    await this.#page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+    await this.group.locator('.editor-instance .monaco-editor.focused').first().waitFor();
     await this.#page.keyboard.insertText(text);
   }
 
@@ -87,6 +82,6 @@ export class Editor {
 
   /** The text of the hover over a word on a line that is drawn. */
   async hover(word: string): Promise<string> {
-    return hoverText(this.#page, this.group.locator('.view-line span', { hasText: word }).last());
+    return hoverText(this.#page, () => this.group.locator('.view-line span', { hasText: word }).last());
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import { retry } from './until.ts';
 
 const hoverOf = (page: Page): Locator => page.locator('.monaco-hover:visible .hover-contents').first();
 
@@ -14,18 +15,14 @@ export async function movePointerAway(page: Page): Promise<void> {
  * Rests the pointer on a target and returns the text of the hover that comes. VS Code takes a hover away when what lies below
  * it is drawn again, and shows none for a pointer that does not move: so the pointer goes away and comes back until one stays.
  */
-export async function hoverText(page: Page, target: Locator): Promise<string> {
+export async function hoverText(page: Page, find: () => Promise<Locator> | Locator): Promise<string> {
   const hover = hoverOf(page);
-  for (let attempt = 0; ; attempt += 1) {
+  return retry(async (timeout) => {
     await movePointerAway(page);
-    await target.hover();
-    try {
-      await hover.filter({ hasNotText: 'Loading...' }).waitFor({ timeout: 3000 });
-      return await settledText(hover);
-    } catch (error) {
-      if (attempt === 4) throw error;
-    }
-  }
+    await (await find()).hover({ timeout });
+    await hover.filter({ hasNotText: 'Loading...' }).waitFor({ timeout });
+    return settledText(hover);
+  });
 }
 
 /** The text when it has not changed for a moment. */

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { exactly } from './exactly.ts';
+import { retry } from './until.ts';
 
 export interface QuickPickRow {
   readonly label: string;
@@ -20,15 +21,10 @@ export class QuickInput {
 
   /** Presses the key that opens a quick input, again if it was lost while VS Code was still starting. */
   async open(key: string): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    await retry(async (timeout) => {
       await this.#page.keyboard.press(key);
-      try {
-        await this.widget.waitFor({ timeout: 2000 });
-        return;
-      } catch (error) {
-        if (attempt === 4) throw error;
-      }
-    }
+      await this.widget.waitFor({ timeout });
+    });
   }
 
   get input(): Locator {

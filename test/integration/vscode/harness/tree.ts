@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { exactly } from './exactly.ts';
 import { hoverText, movePointerAway } from './pointer.ts';
-import { patienceMilliseconds, until } from './until.ts';
+import { retry, until } from './until.ts';
 
 export interface TreeRow {
   readonly label: string;
@@ -10,6 +10,8 @@ export interface TreeRow {
   readonly accessible: string;
   /** 1 is the outermost level. */
   readonly level: number;
+  /** Its place in the list, as VS Code counts. */
+  readonly index: string;
   readonly expanded: boolean | undefined;
 }
 
@@ -33,6 +35,7 @@ export class Tree {
           description: row.querySelector('.label-description')?.textContent ?? '',
           accessible: row.getAttribute('aria-label') ?? '',
           level: Number(row.getAttribute('aria-level')),
+          index: row.getAttribute('data-index') ?? '',
           expanded: row.hasAttribute('aria-expanded') ? row.getAttribute('aria-expanded') === 'true' : undefined,
         })),
     );
@@ -52,70 +55,58 @@ export class Tree {
   /** The row with these labels on its way, opening its parents as needed. */
   async row(...path: string[]): Promise<Locator> {
     await movePointerAway(this.#page);
-    let above = -1;
-    for (const [depth, label] of path.entries()) {
-      const found = await this.#find(label, depth + 1, above);
-      if (depth === path.length - 1) return found.locator;
-      if ((await found.locator.getAttribute('aria-expanded')) === 'false')
-        await found.locator.locator('.monaco-tl-twistie').click();
-      above = found.index;
-    }
-    throw new Error('A row needs at least one label.');
+    return retry(async (milliseconds) => {
+      let above = -1;
+      for (const [depth, label] of path.entries()) {
+        const { locator, index } = await this.#find(label, depth + 1, above);
+        if (depth === path.length - 1) return locator;
+        if ((await locator.getAttribute('aria-expanded', { timeout: milliseconds })) === 'false')
+          await locator.locator('.monaco-tl-twistie').click({ timeout: milliseconds });
+        above = index;
+      }
+      throw new Error('A row needs at least one label.');
+    });
   }
 
   async click(...path: string[]): Promise<void> {
-    const row = await this.row(...path);
-    await row.locator('.label-name').click();
+    await retry(async (timeout) => (await this.row(...path)).locator('.label-name').click({ timeout }));
   }
 
   /** Clicks an inline action of a row by its tooltip, such as `Bump Image Tag...`. */
   async action(name: string, ...path: string[]): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    // A refresh draws the row again, without the actions that came with the pointer.
+    await retry(async (timeout) => {
       const row = await this.row(...path);
-      try {
-        await row.hover({ timeout: 2000 });
-        await row.locator(`.action-label[aria-label^="${name}"]`).click({ timeout: 2000 });
-        return;
-      } catch (error) {
-        // A refresh draws the row again, without the actions that came with the pointer.
-        if (attempt === 4) throw error;
-      }
-    }
+      await row.hover({ timeout });
+      await row.locator(`.action-label[aria-label^="${name}"]`).click({ timeout });
+    });
   }
 
   /** Opens a row's context menu and chooses an entry. */
   async menu(entry: string, ...path: string[]): Promise<void> {
-    const row = await this.row(...path);
-    await row.click({ button: 'right' });
-    // VS Code ignores clicks on a menu that has only just opened, but not the keyboard.
-    await this.#page.locator('.monaco-menu .action-label', { hasText: exactly(entry) }).hover();
+    await retry(async (timeout) => {
+      await this.#page.keyboard.press('Escape');
+      await (await this.row(...path)).click({ button: 'right', timeout });
+      // VS Code ignores clicks on a menu that has only just opened, but not the keyboard.
+      await this.#page.locator('.monaco-menu .action-label', { hasText: exactly(entry) }).hover({ timeout });
+    });
     await this.#page.keyboard.press('Enter');
     await this.#page.locator('.monaco-menu').waitFor({ state: 'hidden' });
   }
 
   /** The text of a row's tooltip. */
   async tooltip(...path: string[]): Promise<string> {
-    const row = await this.row(...path);
-    return hoverText(this.#page, row.locator('.label-name'));
+    return hoverText(this.#page, async () => (await this.row(...path)).locator('.label-name'));
   }
 
+  /** The first row of that label and level behind a row, before the level above goes on. Its place in the list tells it from rows of the same label. */
   async #find(label: string, level: number, after: number): Promise<{ locator: Locator; index: number }> {
-    const end = Date.now() + patienceMilliseconds;
-    for (;;) {
-      const rows = await this.rows();
-      const stop = rows.findIndex((row, index) => index > after && row.level < level);
-      const index = rows.findIndex((row, i) => i > after && (stop < 0 || i < stop) && row.level === level && row.label === label);
-      const row = rows[index];
-      if (row)
-        return {
-          locator: this.pane
-            .locator('[role="treeitem"]')
-            .and(this.#page.getByLabel(row.accessible, { exact: true }))
-            .first(),
-          index,
-        };
-      if (Date.now() > end) throw new Error(`The tree has no row "${label}" on level ${level}. It shows:\n${await this.text()}`);
-      await this.#page.waitForTimeout(50);
-    }
+    const rows = await this.rows();
+    const stop = rows.findIndex((row, index) => index > after && row.level < level);
+    const index = rows.findIndex((row, i) => i > after && (stop < 0 || i < stop) && row.level === level && row.label === label);
+    const row = rows[index];
+    if (row === undefined) throw new Error(`The tree has no row "${label}" on level ${level}. It shows:\n${await this.text()}`);
+    const name = this.#page.locator('.label-name', { hasText: exactly(label) });
+    return { locator: this.pane.locator(`[role="treeitem"][data-index="${row.index}"]`, { has: name }), index };
   }
 }

@@ -44,8 +44,6 @@ const themes: Readonly<Record<Theme, string>> = {
   'light high contrast': 'Default High Contrast Light',
 };
 
-let failures = 0;
-
 /** Opens VS Code on a workspace, lets `use` work with it, and closes it and removes all its data whatever happens. */
 export async function withVsCode<T>(options: VsCodeOptions, use: (vscode: Workbench) => Promise<T>): Promise<T> {
   const workspace = options.workspace ?? createSampleRepository();
@@ -85,7 +83,7 @@ export async function withVsCode<T>(options: VsCodeOptions, use: (vscode: Workbe
       if (options.extensionTestsPath === undefined) await vscode.ready(options.trust !== false);
       return await use(vscode);
     } catch (error) {
-      await vscode.screenshot(`failed-${process.pid}-${(failures += 1)}`).catch(() => undefined);
+      await vscode.failed();
       throw error;
     }
   } finally {

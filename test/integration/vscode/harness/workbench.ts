@@ -6,6 +6,9 @@ import { Editor } from './editor.ts';
 import { movePointerAway } from './pointer.ts';
 import { QuickInput } from './quickInput.ts';
 import { Tree } from './tree.ts';
+import { retry, until } from './until.ts';
+
+let failures = 0;
 
 const ourActivity = '.activitybar .action-label[aria-label^="GitOps Cockpit"]';
 
@@ -40,6 +43,11 @@ export class Workbench {
     return path;
   }
 
+  /** Keeps what is on the screen when a test fails. */
+  async failed(): Promise<void> {
+    await this.screenshot(`failed-${process.pid}-${(failures += 1)}`).catch(() => undefined);
+  }
+
   /** Runs a command by its title in the palette, such as `GitOps: Bump Image Tag...`. */
   async runCommand(title: string): Promise<void> {
     await this.quickInput.open('F1');
@@ -47,13 +55,22 @@ export class Workbench {
     await this.quickInput.choose(title);
   }
 
-  /** The titles that the palette offers for a text. */
+  /** The titles that the palette offers for a text, which at least one of them contains. */
   async commands(text: string): Promise<string[]> {
     await this.quickInput.open('F1');
     await this.quickInput.type(`>${text}`);
-    const rows = await this.quickInput.rows();
+    // The list of before stays for a moment.
+    let before: string[] = [];
+    const titles = await until(
+      async () => (await this.quickInput.rows()).map(({ label }) => label),
+      (shown) => {
+        const isSettled = shown.join('\n') === before.join('\n');
+        before = shown;
+        return isSettled && shown.some((label) => label.includes(text));
+      },
+    );
     await this.quickInput.cancel();
-    return rows.map((row) => row.label);
+    return titles;
   }
 
   /** Opens a file of the workspace by its path, as Go to File does. */
@@ -102,6 +119,23 @@ export class Workbench {
     const notification = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
     await notification.waitFor();
     return notification;
+  }
+
+  /** Closes whatever is open, without saving anything. */
+  async closeAll(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await retry(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.quickInput.widget.waitFor({ state: 'hidden', timeout: 1000 });
+    });
+    for (let tabs = await this.editor.tabs(); tabs.length > 0;) {
+      await this.runCommand('View: Revert and Close Editor');
+      const before = tabs.length;
+      tabs = await until(
+        () => this.editor.tabs(),
+        (shown) => shown.length < before,
+      );
+    }
   }
 
   /** The modal dialog. */
