@@ -1,17 +1,22 @@
 /** Composition root: what the extension consists of, and who knows whom. */
 import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { ClusterClient } from './editor/clusterClient.ts';
+import { ClusterDocuments } from './editor/clusterDocuments.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
+import { registerClusterCommands } from './editor/registerClusterCommands.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
+import { FluxView } from './editor/views/fluxView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
 import { extensionName } from './manifest.ts';
 
 let client: LanguageClient | undefined;
+let clusters: ClusterClient | undefined;
 
 /** Returns at once: the server starts and reads the repository in a process of its own. */
 export function activate(context: ExtensionContext): void {
@@ -19,6 +24,8 @@ export function activate(context: ExtensionContext): void {
   const started = (client = createLanguageClient(context, log));
   const view = new ApplicationsView(started, context.workspaceState, log);
   const previews = new PreviewDocuments(started);
+  const clusterClient = (clusters = new ClusterClient(context, log));
+  const documents = new ClusterDocuments(clusterClient);
   context.subscriptions.push(
     log,
     view,
@@ -27,13 +34,17 @@ export function activate(context: ExtensionContext): void {
     registerRuleDocuments(context),
     followYamlVoices(started),
     registerCommands(started, view, previews, log),
+    clusterClient,
+    documents,
+    new FluxView(clusterClient, context.workspaceState, log),
+    registerClusterCommands(started, clusterClient, documents, context.workspaceState, log),
     // What a trusted folder allows is decided when the server starts.
     workspace.onDidGrantWorkspaceTrust(() => void started.restart().catch((error: unknown) => showError(error, log))),
   );
   started.start().catch((error: unknown) => void showError(error, log));
 }
 
-/** Resolves when the server has ended. */
+/** Resolves when the servers have ended. */
 export async function deactivate(): Promise<void> {
-  if (client?.needsStop() === true) await client.stop();
+  await Promise.all([client?.needsStop() === true ? client.stop() : undefined, clusters?.stop()]);
 }

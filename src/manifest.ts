@@ -4,6 +4,7 @@ export const extensionName = 'GitOps Cockpit';
 export const views = {
   container: 'gitopsCockpit',
   applications: 'gitopsCockpit.applications',
+  flux: 'gitopsCockpit.flux',
 } as const;
 
 export const commands = {
@@ -20,6 +21,22 @@ export const commands = {
   showProblems: 'gitopsCockpit.showProblems',
   showDiffers: 'gitopsCockpit.showDiffers',
   openLog: 'gitopsCockpit.openLog',
+  connectCluster: 'gitopsCockpit.connectCluster',
+  disconnectCluster: 'gitopsCockpit.disconnectCluster',
+  reconcile: 'gitopsCockpit.reconcile',
+  reconcileWithSource: 'gitopsCockpit.reconcileWithSource',
+  suspend: 'gitopsCockpit.suspend',
+  resume: 'gitopsCockpit.resume',
+  openObject: 'gitopsCockpit.openObject',
+  showLiveManifest: 'gitopsCockpit.showLiveManifest',
+  showEvents: 'gitopsCockpit.showEvents',
+  showLogs: 'gitopsCockpit.showLogs',
+  traceObject: 'gitopsCockpit.traceObject',
+  checkFlux: 'gitopsCockpit.checkFlux',
+  compareWithCluster: 'gitopsCockpit.compareWithCluster',
+  verifyRollout: 'gitopsCockpit.verifyRollout',
+  showFailing: 'gitopsCockpit.showFailing',
+  showAllObjects: 'gitopsCockpit.showAllObjects',
 } as const;
 
 export const menus = { filter: 'gitopsCockpit.filter', filtered: 'gitopsCockpit.filtered' } as const;
@@ -32,10 +49,19 @@ export const contextKeys = {
   hasImages: 'gitopsCockpit.hasImages',
   groupBy: 'gitopsCockpit.groupBy',
   filter: 'gitopsCockpit.filter',
+  /** Whether some cluster is connected. */
+  isConnected: 'gitopsCockpit.isConnected',
+  /** 'all' or 'failing'. */
+  fluxFilter: 'gitopsCockpit.fluxFilter',
 } as const;
 
 /** Schemes of the URIs that only this extension serves. */
-export const schemes = { preview: 'gitops-cockpit-preview', row: 'gitops-cockpit-row', rule: 'gitops-cockpit-rule' } as const;
+export const schemes = {
+  preview: 'gitops-cockpit-preview',
+  row: 'gitops-cockpit-row',
+  rule: 'gitops-cockpit-rule',
+  cluster: 'gitops-cockpit-cluster',
+} as const;
 
 /** Section of the settings, and every setting in it with its default. Besides, `diagnostics.<code>` takes each rule at another severity. */
 export const settingsSection = 'gitopsCockpit';
@@ -46,4 +72,6 @@ export const settings = {
   'preview.maskSecrets': true as boolean,
   exclude: [] as readonly string[],
   'diagnostics.enabled': true as boolean,
+  'flux.namespace': 'flux-system' as string,
+  'flux.contexts': {} as Readonly<Record<string, string>>,
 } as const;

@@ -25,6 +25,13 @@ export const position: Check = (value) => {
     : 'a position with line and character';
 };
 
+export const objectReference: Check = (value) => {
+  const { group, kind, namespace, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return [group, kind, namespace, name].every((part) => typeof part === 'string')
+    ? undefined
+    : 'an object with group, kind, namespace and name';
+};
+
 /** The parameters, each of which passed its check. @throws ResponseError InvalidParams that names the first which did not */
 export function checked<P>(params: P, checks: { readonly [K in keyof P]-?: Check }): P {
   const given = params as Readonly<Record<string, unknown>> | null | undefined;

@@ -42,7 +42,8 @@ const suites: readonly Suite[] = [
     folder: 'test/integration/vscode',
     concurrency: 1,
     timeoutMinutes: 15,
-    prepare: async () => [await prepareChromium(), await prepareCodeServer()],
+    prepareEarly: prepareControlPlane,
+    prepare: async () => [await prepareChromium(), await prepareCodeServer(), await prepareControlPlane()],
   },
 ];
 

@@ -1,10 +1,8 @@
 /** `flux reconcile`: asks Flux to look at an object now, and waits for what comes of it. */
 import { FLUX_KINDS } from '../../core/flux/kinds.ts';
-import { firstLine } from '../../core/kubernetes/conditionMessage.ts';
 import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
-import { nameOf } from '../../core/kubernetes/liveObject.ts';
 import { InputError } from '../../workflows/openRepository.ts';
-import type { ReconcileProgress } from '../../workflows/reconcile.ts';
+import { reconcileText } from '../../workflows/progressText.ts';
 import { reconcile } from '../../workflows/reconcile.ts';
 import type { ExitCode } from '../command.ts';
 import { note, parseArguments, positionals, print, printJson } from '../command.ts';
@@ -35,7 +33,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     reconcile(live, reference, {
       withSource: values['with-source'],
       signal,
-      report: tell,
+      report: (progress) => note(reconcileText(progress)),
       ...(timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds }),
     }),
   );
@@ -53,11 +51,4 @@ function kindOf(word: string): Pick<ObjectReference, 'group' | 'kind'> {
       `${word} is no kind that Flux reconciles. Choose one of ${FLUX_KINDS.map(({ kind }) => kind).join(', ')}.`,
     );
   return found;
-}
-
-function tell(progress: ReconcileProgress): void {
-  const name = nameOf(progress.reference);
-  if (progress.type === 'requested') note(`${name} was asked to reconcile`);
-  else if (progress.type === 'status') note(`${name}: ${progress.status.state}: ${firstLine(progress.status.message)}`);
-  else note(`${name}: ${progress.event.reason}: ${firstLine(progress.event.message)}`);
 }

@@ -6,6 +6,7 @@ import type { RolloutTarget } from '../../core/flux/rollout/step.ts';
 import { rolloutTargets } from '../../core/flux/rollout/targets.ts';
 import { imagesFor } from '../../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../../workflows/openRepository.ts';
+import { stepsText } from '../../workflows/progressText.ts';
 import type { Verification, VerifyProgress } from '../../workflows/verifyRollout.ts';
 import { verifyRollout } from '../../workflows/verifyRollout.ts';
 import type { LiveCluster } from '../../workflows/watchCluster.ts';
@@ -104,13 +105,9 @@ function namespacesOf(targets: readonly RolloutTarget[]): string[] {
   return [...new Set(all)];
 }
 
-/** `fetched ✓ 4 s · applied ✓ 9 s · rolling out 1/2 · running –` */
-function progressText({ steps, interruption }: VerifyProgress): string {
-  if (interruption !== undefined) return interruption;
-  const words = steps.map(({ name, state, milliseconds: at, progress }) => {
-    if (state === 'done') return `${name} ✓ ${String(Math.round((at ?? 0) / 1000))} s`;
-    return state === 'pending' ? `${name} –` : `${name} ${progress || '…'}`;
-  });
-  const why = steps.find(({ state }) => state !== 'done')?.why ?? '';
-  return `${words.join(' · ')}${why === '' ? '' : ` (${why})`}`;
+/** `fetched ✓ 4 s · applied ✓ 9 s · rolling out 1/2 · running – (ImagePullBackOff: ...)` */
+function progressText(progress: VerifyProgress): string {
+  if (progress.interruption !== undefined) return progress.interruption;
+  const why = progress.steps.find(({ state }) => state !== 'done')?.why ?? '';
+  return `${stepsText(progress)}${why === '' ? '' : ` (${why})`}`;
 }

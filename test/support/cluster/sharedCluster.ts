@@ -14,7 +14,12 @@ export async function shareCluster(): Promise<AsyncDisposable> {
   const cluster = await startCluster();
   const { kubeconfig, server, folder } = cluster;
   process.env[VARIABLE] = JSON.stringify({ kubeconfig, server, folder });
-  return cluster;
+  return {
+    async [Symbol.asyncDispose]() {
+      delete process.env[VARIABLE];
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** For test files: the runner's control plane, or one of their own. */
