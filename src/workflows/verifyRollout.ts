@@ -88,7 +88,7 @@ class Run {
   private readonly known = new Map<string, boolean | 'unknown'>();
   private readonly doneAt = new Map<string, number>();
   private readonly requested = new Set<string>();
-  private failing: { readonly step: string; readonly since: number; last: number } | undefined;
+  private failing: { readonly step: string; readonly since: number; readonly calmSince: number | undefined } | undefined;
   private told = '';
 
   constructor(live: LiveCluster, target: RolloutTarget, options: VerifyOptions) {
@@ -134,12 +134,13 @@ class Run {
   /** A container that crashes runs in between, and a retry is no recovery. */
   private noteFailure(current: RolloutStep | undefined): void {
     const now = performance.now();
-    const isOver =
-      this.failing !== undefined && (this.failing.step !== current?.name || now - this.failing.last > RECOVERED_MILLISECONDS);
-    if (isOver) this.failing = undefined;
-    if (current?.state !== 'failing') return;
-    this.failing ??= { step: current.name, since: now, last: now };
-    this.failing.last = now;
+    if (this.failing?.step !== current?.name) this.failing = undefined;
+    if (current?.state === 'failing')
+      this.failing = { step: current.name, since: this.failing?.since ?? now, calmSince: undefined };
+    else if (this.failing !== undefined) {
+      const calmSince = this.failing.calmSince ?? now;
+      this.failing = now - calmSince > RECOVERED_MILLISECONDS ? undefined : { ...this.failing, calmSince };
+    }
   }
 
   private progress({ steps }: RolloutState): VerifyProgress {

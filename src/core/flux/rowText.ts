@@ -2,6 +2,7 @@
 import { kustomizeSplit, shortName } from '../oci/imageReference.ts';
 import { firstLine } from '../kubernetes/conditionMessage.ts';
 import { textIn } from '../kubernetes/liveObject.ts';
+import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
 import { imagesOf, isWorkloadKind } from '../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from './clusterTree.ts';
 import { isTopKind } from './kinds.ts';
@@ -42,7 +43,7 @@ export function rowText(tree: ClusterTree, node: ClusterNode, now: number): stri
     case 'Progressing':
       return `progressing: ${joined(message.replace(/ for revision .*$/, ''), troubleBelow(tree, node))}`;
     case 'Failed':
-      return `failed: ${status.reason === '' ? message : `${status.reason}: ${message}`}`;
+      return `failed: ${troubleBelow(tree, node) || reasonText(status)}`;
     case 'Unknown':
       return `unknown: ${message}`;
   }
@@ -76,7 +77,11 @@ function tagText({ object }: ClusterNode): string {
 /** Why a rollout does not go on, where one of its pods says it. */
 function troubleBelow(tree: ClusterTree, node: ClusterNode): string {
   const failed = tree.children(node).find(({ reference, status }) => reference.kind === 'Pod' && status?.state === 'Failed');
-  return failed?.status === undefined ? '' : `${failed.status.reason}: ${firstLine(failed.status.message)}`;
+  return failed?.status === undefined ? '' : reasonText(failed.status);
+}
+
+function reasonText({ reason, message }: ObjectStatus): string {
+  return reason === '' ? firstLine(message) : `${reason}: ${firstLine(message)}`;
 }
 
 /** Everything that is known of an object, a word and what it says. */

@@ -2,6 +2,7 @@ import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleSta
 import { commands } from '../../manifest.ts';
 import type { ClusterRow } from '../../protocol/cluster.ts';
 import { forMarkdown } from '../plainText.ts';
+import { readSetting } from '../settings.ts';
 
 const stateIcons: Readonly<Record<NonNullable<ClusterRow['state']>, ThemeIcon>> = {
   Ready: new ThemeIcon('pass', new ThemeColor('testing.iconPassed')),
@@ -16,7 +17,7 @@ const notYet = new ThemeIcon('circle-outline', new ThemeColor('descriptionForegr
 export function clusterRowItem(row: ClusterRow): TreeItem {
   const item = new TreeItem(row.label, collapsibleState(row));
   item.id = row.id;
-  item.description = row.description;
+  item.description = row.kind === 'context' ? contextText(row) : row.description;
   item.iconPath = icon(row);
   item.accessibilityInformation = { label: row.accessibleLabel };
   item.contextValue = [row.kind, ...row.abilities].join(' ');
@@ -24,6 +25,12 @@ export function clusterRowItem(row: ClusterRow): TreeItem {
   if (row.reference !== undefined)
     item.command = { command: commands.openObject, title: l10n.t('Open Object'), arguments: [row] };
   return item;
+}
+
+/** With the environments that the user has given to the context. */
+function contextText({ context, description }: ClusterRow): string {
+  const environments = Object.entries(readSetting('flux.contexts')).flatMap(([name, given]) => (given === context ? [name] : []));
+  return [environments.join(', '), description].filter((text) => text !== '').join('   ');
 }
 
 function collapsibleState({ hasChildren, opensAtFirst }: ClusterRow): TreeItemCollapsibleState {

@@ -9,11 +9,13 @@ import { verifyRollout } from '../../workflows/verifyRollout.ts';
 import type { ClusterSession, ConnectedCluster } from './session.ts';
 
 export interface Rollout {
+  readonly number: number;
   readonly title: string;
   steps: readonly TimedStep[];
   outcome: Verification['outcome'] | 'cancelled' | undefined;
 }
 
+let count = 0;
 /** So many are kept in the view. */
 const KEPT = 3;
 
@@ -27,7 +29,9 @@ export async function verify(
   const cluster = session.cluster(context);
   const results = await Promise.all(
     targets.map(async (target) => {
+      count += 1;
       const rollout: Rollout = {
+        number: count,
         title: `${versionOf(target.image) || target.commit.slice(0, 7)} in ${place}`,
         steps: [],
         outcome: undefined,
@@ -89,7 +93,7 @@ const STATES: Readonly<Record<TimedStep['state'], State>> = {
 
 export function rolloutRows({ live, rollouts }: ConnectedCluster): ClusterRow[] {
   const context = live.cluster.context.name;
-  return rollouts.map(({ title, steps, outcome }, index) => {
+  return rollouts.map(({ number, title, steps, outcome }) => {
     const current = steps.find(({ state }) => state !== 'done');
     const description =
       outcome === 'cancelled'
@@ -101,7 +105,7 @@ export function rolloutRows({ live, rollouts }: ConnectedCluster): ClusterRow[] 
       outcome === undefined ? 'Progressing' : outcome === 'running' ? 'Ready' : outcome === 'cancelled' ? 'Unknown' : 'Failed';
     return row(
       context,
-      ['rollout', String(index)],
+      ['rollout', String(number), outcome ?? ''],
       'rollout',
       `Rollout of ${title}`,
       description,
@@ -112,13 +116,15 @@ export function rolloutRows({ live, rollouts }: ConnectedCluster): ClusterRow[] 
   });
 }
 
-export function stepRows({ live, rollouts }: ConnectedCluster, index: number): ClusterRow[] {
+export function stepRows({ live, rollouts }: ConnectedCluster, number: number): ClusterRow[] {
   const context = live.cluster.context.name;
-  return (rollouts[index]?.steps ?? []).map(({ name, state, why, progress, milliseconds, about }) => {
-    const description =
-      state === 'done' ? secondsText(milliseconds).trim() : [progress, why].filter((text) => text !== '').join('   ');
-    return row(context, ['rollout', String(index), name], 'step', name, description, STATES[state], about, false);
-  });
+  return (rollouts.find((rollout) => rollout.number === number)?.steps ?? []).map(
+    ({ name, state, why, progress, milliseconds, about }) => {
+      const description =
+        state === 'done' ? secondsText(milliseconds).trim() : [progress, why].filter((text) => text !== '').join('   ');
+      return row(context, ['rollout', String(number), 'step', name], 'step', name, description, STATES[state], about, false);
+    },
+  );
 }
 
 function row(
@@ -142,7 +148,8 @@ function row(
     accessibleLabel: [label, state === 'Unknown' ? 'not yet' : state, description].filter((text) => text !== '').join(', '),
     details: [],
     hasChildren,
-    opensAtFirst: true,
+    // Its steps matter while it goes on; an ended one has another id.
+    opensAtFirst: state === 'Progressing',
     abilities: [],
   };
 }

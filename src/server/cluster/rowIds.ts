@@ -7,7 +7,7 @@ export function idIn(context: string, { group, kind, namespace, name }: ObjectRe
 }
 
 /** A row that only says something. */
-export function noticeRow(context: string, index: number, text: string): ClusterRow {
+export function noticeRow(context: string, index: number, text: string, state?: ClusterRow['state']): ClusterRow {
   return {
     id: JSON.stringify([context, 'notice', String(index)]),
     context,
@@ -15,7 +15,7 @@ export function noticeRow(context: string, index: number, text: string): Cluster
     kind: 'notice',
     label: text,
     description: '',
-    state: undefined,
+    state,
     accessibleLabel: text,
     details: [],
     hasChildren: false,

@@ -5,6 +5,7 @@ import { sourceOf } from '../../core/flux/parentOf.ts';
 import { rowDetails, rowText } from '../../core/flux/rowText.ts';
 import { isSuspended } from '../../core/flux/status.ts';
 import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
+import { groupOf } from '../../core/kubernetes/liveObject.ts';
 import { isWorkloadKind } from '../../core/kubernetes/workloadStatus.ts';
 import type { Ability, ClusterRow, ObjectChoice } from '../../protocol/cluster.ts';
 import { rolloutRows, stepRows } from './rollouts.ts';
@@ -37,7 +38,12 @@ function contextRow(cluster: ConnectedCluster): ClusterRow {
   const problem = live.ended ?? live.interruption;
   const failing = live.tree.roots().filter((node) => live.tree.isFailing(node)).length;
   const words = failing === 0 ? '' : `${String(failing)} failing`;
-  const description = live.ended === undefined ? (live.interruption === undefined ? words : 'does not answer') : 'not connected';
+  const description =
+    live.ended === undefined
+      ? live.interruption === undefined
+        ? words
+        : 'does not answer'
+      : 'not connected, as it was last seen';
   return {
     id: JSON.stringify([name]),
     context: name,
@@ -62,19 +68,24 @@ function contextRow(cluster: ConnectedCluster): ClusterRow {
 function rowsOfContext(cluster: ConnectedCluster, failingOnly: boolean): ClusterRow[] {
   const { live } = cluster;
   const context = nameOf(cluster);
-  const notices = [
-    ...[live.ended ?? live.interruption].flatMap((problem) => problem?.message ?? []),
-    ...live.notices,
-    ...(live.followed.some(({ apiVersion }) => isFluxGroup(apiVersion.split('/')[0] ?? ''))
-      ? cluster.changeable.size === 0
-        ? ['You may read what Flux does here, and not change it: actions are left out.']
-        : []
-      : ['Flux is not installed in this cluster. Check Flux says what is there.']),
-  ];
+  const problem = live.ended ?? live.interruption;
+  const notices = [...live.notices, ...limitsOf(cluster)];
   const objects = objectRows(cluster, live.tree.roots(), failingOnly);
-  const rows = [...notices.map((text, index) => noticeRow(context, index, text)), ...rolloutRows(cluster), ...objects];
+  const rows = [
+    ...(problem === undefined ? [] : [noticeRow(context, -1, problem.message, live.ended === undefined ? 'Unknown' : 'Failed')]),
+    ...notices.map((text, index) => noticeRow(context, index, text)),
+    ...rolloutRows(cluster),
+    ...objects,
+  ];
   if (failingOnly && objects.length === 0) rows.push(noticeRow(context, notices.length, 'Nothing fails.'));
   return rows;
+}
+
+/** Why less can be done than usual. */
+function limitsOf({ live, changeable }: ConnectedCluster): string[] {
+  if (!live.followed.some(({ apiVersion }) => isFluxGroup(groupOf(apiVersion))))
+    return ['Flux is not installed in this cluster. Check Flux says what is there.'];
+  return changeable.size === 0 ? ['You may read what Flux does here, and not change it: actions are left out.'] : [];
 }
 
 function objectRows(cluster: ConnectedCluster, nodes: readonly ClusterNode[], failingOnly: boolean): ClusterRow[] {

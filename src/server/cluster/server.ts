@@ -2,6 +2,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import { ResponseError } from 'vscode-languageserver/node';
 import { ClusterError } from '../../clients/cluster/errors.ts';
+import { shortRevision } from '../../core/flux/revision.ts';
 import { nameOf as objectName } from '../../core/kubernetes/liveObject.ts';
 import {
   CLUSTER_ERROR,
@@ -102,7 +103,7 @@ export function serve(connection: Connection): void {
         description:
           link.object === undefined
             ? 'not in the cluster'
-            : [link.status?.state, link.status?.revision].filter(Boolean).join('   '),
+            : [link.status?.state, shortRevision(link.status?.revision ?? '')].filter(Boolean).join('   '),
         exists: link.object !== undefined,
       }));
     }),

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
+import { projectRoot } from '../../support/paths.ts';
+import { ServerProcess } from '../../support/serverProcess.ts';
 import type { Listing } from '../../../src/core/flux/clusterTree.ts';
 import { ClusterTree } from '../../../src/core/flux/clusterTree.ts';
 import { treeRows } from '../../../src/core/flux/treeRows.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
 import { groupOf } from '../../../src/core/kubernetes/liveObject.ts';
 import { resourcePath } from '../../../src/core/kubernetes/resource.ts';
+import { clusterRowsRequest, connectRequest } from '../../../src/protocol/cluster.ts';
 import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 
 const NAMESPACE = 'large';
@@ -126,6 +130,28 @@ describe('2,000 objects', () => {
     const figures = `listed and built ${watched.toFixed(0)} ms, built ${built.toFixed(0)} ms, an event ${event.toFixed(2)} ms`;
     console.log(`   2,000 objects: ${figures}`);
     assert.ok(watched < 3000 && built < 1000 && event < 5, figures);
+  });
+
+  it('are rows of the cluster server within a second after they were listed', async () => {
+    process.env['KUBECONFIG'] = cluster.kubeconfig;
+    await using server = await ServerProcess.start({
+      folders: [],
+      command: [join(projectRoot, 'src/server/cluster/main.ts'), '--stdio'],
+    });
+    delete process.env['KUBECONFIG'];
+    const rows = async (parents: readonly (string | null)[]) =>
+      (await server.connection.sendRequest(clusterRowsRequest, { parents, failingOnly: false })).flat();
+    const started = performance.now();
+    await server.connection.sendRequest(connectRequest, { context: 'test', fluxNamespace: 'flux-system', namespaces: [] });
+    const connected = performance.now() - started;
+    let shown = 0;
+    let level = await rows([null]);
+    for (; level.length > 0; level = await rows(level.filter(({ hasChildren }) => hasChildren).map(({ id }) => id)))
+      shown += level.length;
+    const all = performance.now() - started - connected;
+    const figures = `connected in ${connected.toFixed(0)} ms, all ${String(shown)} rows in ${all.toFixed(0)} ms`;
+    console.log(`   the cluster server: ${figures}`);
+    assert.ok(shown > SOURCES + KUSTOMIZATIONS + WORKLOADS && connected < 5000 && all < 1000, figures);
   });
 
   it('are followed through 10,000 events in the same memory', async () => {
