@@ -327,6 +327,7 @@ await test('a cluster that may only be read, in the light theme', () =>
     withVsCode({ ...options, workspace: play.repository.folder, theme: 'light' }, async (vscode) => {
       await vscode.openSideBar();
       await widenSideBar(vscode);
+      await vscode.tree('Applications').until((text) => text.includes('shop'));
       const tree = vscode.tree('Flux');
       await connect(vscode);
       const text = await tree.until((shown) => shown.includes(`Kustomization ${play.name}`));
