@@ -2,6 +2,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import type { Command, ExitCode } from './cli/command.ts';
 import { note, print, table } from './cli/command.ts';
+import { OutsideError } from './clients/errors.ts';
 import { InputError } from './workflows/openRepository.ts';
 
 /** Verbs are loaded when they are called: most do not need the engine or the server. */
@@ -10,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   images: async () => (await import('./cli/images.ts')).images,
   preview: async () => (await import('./cli/preview.ts')).preview,
   bump: async () => (await import('./cli/bump.ts')).bump,
+  propose: async () => (await import('./cli/propose.ts')).propose,
+  tags: async () => (await import('./cli/tags.ts')).tags,
   diff: async () => (await import('./cli/diff.ts')).diff,
   flux: async () => (await import('./cli/flux.ts')).flux,
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
+  if (error instanceof InputError || error instanceof OutsideError) return error.message;
   const { syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd') return 'The current folder no longer exists. Change to one that does.';
   return `Something went wrong: ${message}`;

@@ -3,12 +3,14 @@ import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { ClusterClient } from './editor/clusterClient.ts';
 import { ClusterDocuments } from './editor/clusterDocuments.ts';
+import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerClusterCommands } from './editor/registerClusterCommands.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
 import { showError } from './editor/showError.ts';
+import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
 import { FluxView } from './editor/views/fluxView.ts';
@@ -22,14 +24,17 @@ let clusters: ClusterClient | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel(extensionName, { log: true });
   const started = (client = createLanguageClient(context, log));
-  const view = new ApplicationsView(started, context.workspaceState, log);
+  const changes = new SnapshotChanges(started);
+  const view = new ApplicationsView(started, changes, context.workspaceState, log);
   const previews = new PreviewDocuments(started);
   const clusterClient = (clusters = new ClusterClient(context, log));
   const documents = new ClusterDocuments(clusterClient);
   context.subscriptions.push(
     log,
+    changes,
     view,
     previews,
+    new FileStatus(started, changes),
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),

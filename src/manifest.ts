@@ -14,6 +14,8 @@ export const commands = {
   revealSecrets: 'gitopsCockpit.revealSecrets',
   openDecidingLine: 'gitopsCockpit.openDecidingLine',
   copyImageReference: 'gitopsCockpit.copyImageReference',
+  revealImage: 'gitopsCockpit.revealImage',
+  findFluxKustomization: 'gitopsCockpit.findFluxKustomization',
   refresh: 'gitopsCockpit.refresh',
   groupByApplication: 'gitopsCockpit.groupByApplication',
   groupByEnvironment: 'gitopsCockpit.groupByEnvironment',
@@ -74,4 +76,7 @@ export const settings = {
   'diagnostics.enabled': true as boolean,
   'flux.namespace': 'flux-system' as string,
   'flux.contexts': {} as Readonly<Record<string, string>>,
+  'hover.enabled': true as boolean,
+  'codeLens.enabled': true as boolean,
+  'inlayHints.enabled': false as boolean,
 } as const;

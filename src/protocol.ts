@@ -76,6 +76,8 @@ export interface UsageDetails {
   readonly others: readonly { readonly environment: string; readonly text: string; readonly location: Location | undefined }[];
   /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
   readonly automation: string | undefined;
+  /** Errors and warnings of the image, errors first. */
+  readonly problems: readonly { readonly message: string; readonly location: Location }[];
 }
 
 /** An image that can be bumped: an item of the first quick pick. */
@@ -131,6 +133,22 @@ export interface Refusal {
   readonly refusal: string;
 }
 
+/** What a file is part of. */
+export interface FileUse {
+  /** Roots that build the file, its own directory first. */
+  readonly roots: readonly UsingRoot[];
+}
+
+export interface UsingRoot {
+  readonly root: string;
+  /** The directory. */
+  readonly label: string;
+  readonly environments: readonly string[];
+  /** Where the root is built from: its kustomization file, undefined where Flux makes one. */
+  readonly location: Location | undefined;
+  readonly deployedBy: readonly { readonly name: string; readonly suspended: boolean; readonly location: Location }[];
+}
+
 export interface RootChoice {
   readonly root: string;
   readonly label: string;
@@ -178,7 +196,7 @@ export const statusRequest = new RequestType0<ServerStatus, void>('gitopsCockpit
 export const refreshRequest = new RequestType0<ServerStatus, void>('gitopsCockpit/refresh');
 export const detailsRequest = new RequestType<{ usage: string }, UsageDetails | null, void>('gitopsCockpit/details');
 /** The images that a position in a file decides or names; all images of the file's roots where it names none. */
-export const usagesAtRequest = new RequestType<{ uri: string; position: Position }, BumpTarget[], void>('gitopsCockpit/usagesAt');
+export const usagesAtRequest = new RequestType<Place, BumpTarget[], void>('gitopsCockpit/usagesAt');
 export const bumpTargetsRequest = new RequestType0<BumpTarget[], void>('gitopsCockpit/bumpTargets');
 export const tagsRequest = new RequestType<{ usage: string }, TagCandidate[], void>('gitopsCockpit/tags');
 export const planBumpRequest = new RequestType<
@@ -188,6 +206,8 @@ export const planBumpRequest = new RequestType<
 >('gitopsCockpit/planBump');
 /** Roots that build a file (its own directory first), or all roots for null. */
 export const rootsRequest = new RequestType<{ uri: string | null }, RootChoice[], void>('gitopsCockpit/roots');
+/** What a file is part of; null for files that no root uses. */
+export const fileUseRequest = new RequestType<{ uri: string }, FileUse | null, void>('gitopsCockpit/fileUse');
 export const previewRequest = new RequestType<{ root: string; reveal: boolean }, Preview, void>('gitopsCockpit/preview');
 export const previewChangeRequest = new RequestType<{ root: string; baseline: Baseline; reveal: boolean }, ChangePreview, void>(
   'gitopsCockpit/previewChange',
@@ -214,6 +234,25 @@ export interface InitializationOptions {
   readonly trusted: boolean;
   readonly settings: ServerSettings;
   readonly yaml: YamlVoices;
+  readonly commands: ClientCommands;
+}
+
+/** Ids of the client's commands that hovers and lenses link to. A client that has none gets the same texts without these links. */
+export interface ClientCommands {
+  /** Takes `{usage}` or `{at}`, a `Place`. */
+  readonly bumpImage?: string;
+  /** Takes `{root}`. */
+  readonly previewManifests?: string;
+  /** Takes `{reference}`. */
+  readonly copyImageReference?: string;
+  /** Takes `{usage}`. */
+  readonly revealImage?: string;
+}
+
+/** A place of an open document, as an argument of commands. */
+export interface Place {
+  readonly uri: string;
+  readonly position: Position;
 }
 
 /** The settings that the server reads; sent again with `workspace/didChangeConfiguration`. */
@@ -223,6 +262,9 @@ export interface ServerSettings {
   readonly preview: { readonly maskSecrets: boolean };
   readonly exclude: readonly string[];
   readonly diagnostics: { readonly enabled: boolean; readonly rules: Readonly<Record<string, RuleSeverity>> };
+  readonly hover: { readonly enabled: boolean };
+  readonly codeLens: { readonly enabled: boolean };
+  readonly inlayHints: { readonly enabled: boolean };
 }
 
 /** How a rule is to be taken where that is not its own severity. */

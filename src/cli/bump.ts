@@ -1,46 +1,50 @@
-/** `bump`: sets the tag of an image in an environment. */
+/** `bump`: sets tags of images in an environment: in the files, or as a commit that is pushed. */
+import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/change/commitText.ts';
 import { isRefused } from '../core/change/plan.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
-import { parseVersion } from '../core/change/version.ts';
 import type { BumpRequest } from '../workflows/bumpImage.ts';
-import { hasImage, planBump, writeBump } from '../workflows/bumpImage.ts';
-import type { OpenedRepository } from '../workflows/openRepository.ts';
+import { planBumps, writeBump } from '../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../workflows/openRepository.ts';
-import type { Command } from './command.ts';
+import { planFromBumps } from '../workflows/planOnBase.ts';
+import { describeProposal } from '../workflows/proposalContent.ts';
+import { pushChange } from '../workflows/pushChange.ts';
+import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, notFound, repositoryWith } from './bumpRequests.ts';
+import type { Command, ExitCode } from './command.ts';
 import { note, parseArguments, positionals, print, printJson } from './command.ts';
+import { gitHubHosts, gitHubToken } from './gitHub.ts';
 
 export const bump: Command = {
-  usage: 'FOLDER --image IMAGE --environment ENVIRONMENT --tag TAG [--override] [--dry-run] [--json]',
-  summary: 'sets the tag of an image in an environment and prints the diff',
+  usage: `FOLDER ${BUMP_USAGE} [--dry-run | --push [--branch BRANCH] [--remote REMOTE]] [--json]`,
+  summary: 'sets tags of images in an environment and prints the diff',
   details: [
-    '--image IMAGE              name of the image, its last component, or the application',
-    '--environment ENVIRONMENT  as `images` lists it',
-    '--tag TAG                  a tag, tag@digest, or a digest',
-    '--override                 decides in this environment alone where others share the line',
+    ...BUMP_DETAILS,
     '--dry-run                  prints the diff and writes nothing',
-    '--json                     prints {diff, changes, warnings, written}',
+    '--push                     commits on the newest state of the remote branch and pushes, again where others push at the same time;',
+    '                           the files of FOLDER stay as they are',
+    '--branch BRANCH            the branch to push to; the default branch of the remote unless told',
+    '--remote REMOTE            the remote to push to, where there are several',
+    '--json                     prints {diff, changes, warnings, written}, with --push also {commit, branch}',
   ],
   async run(args) {
     const { values, positionals: given } = parseArguments(args, {
-      image: { type: 'string' },
-      environment: { type: 'string' },
-      tag: { type: 'string' },
-      override: { type: 'boolean' },
+      ...BUMP_OPTIONS,
       'dry-run': { type: 'boolean' },
+      push: { type: 'boolean' },
+      branch: { type: 'string' },
+      remote: { type: 'string' },
       json: { type: 'boolean' },
     });
     const [folder = ''] = positionals(given, 'FOLDER');
-    const { image, environment, tag } = values;
-    if (image === undefined || environment === undefined || tag === undefined)
-      throw new InputError('--image, --environment and --tag are needed. See --help.');
-    for (const [name, value] of Object.entries({ image, environment, tag }))
-      if (value === '') throw new InputError(`--${name} is empty. See --help.`);
-    const version = parseVersion(tag);
-    if (isRefused(version)) throw new InputError(version.refusal);
+    const requests = bumpRequests(values);
+    if (values.push !== true && (values.branch !== undefined || values.remote !== undefined))
+      throw new InputError('--branch and --remote are for --push. See --help.');
+    if (values.push === true && values['dry-run'] === true)
+      throw new InputError('--push and --dry-run exclude each other. See --help.');
+    if (values.push === true) return await pushed(folder, requests, { ...values, json: values.json === true });
     const opened = await openRepositories(folder);
-    const request: BumpRequest = { image, environment, tag, mode: values.override === true ? 'override' : 'owner' };
-    const plan = planBump(repositoryFor(opened, request), request);
-    if ('refusal' in plan) {
+    const plan = planBumps(repositoryWith(opened, requests), requests);
+    if ('unknown' in plan) throw new InputError(notFound(opened, plan.unknown));
+    if (isRefused(plan)) {
       note(plan.refusal);
       return 1;
     }
@@ -58,21 +62,42 @@ export const bump: Command = {
   },
 };
 
-/** The repository that has the image. @throws InputError where none has it, or several do: nobody said which one to edit */
-function repositoryFor(opened: readonly OpenedRepository[], request: BumpRequest): OpenedRepository {
-  const [only, ...others] = opened.filter((repository) => hasImage(repository, request));
-  if (only === undefined) throw new InputError(notFound(opened, request));
-  if (others.length === 0) return only;
-  const names = [only, ...others].map(({ prefix }) => prefix.replace(/\/$/, '') || '.');
-  throw new InputError(
-    `Several repositories here have ${request.image} in ${request.environment}: ${names.join(', ')}. Name the folder of one of them.`,
+async function pushed(
+  folder: string,
+  requests: readonly BumpRequest[],
+  { branch, remote, json }: { branch?: string | undefined; remote?: string | undefined; json: boolean },
+): Promise<ExitCode> {
+  const change = await pushChange(
+    {
+      folder,
+      into: branch,
+      plan: planFromBumps(requests),
+      remotes: { remote, gitHubHosts: gitHubHosts() },
+      token: gitHubToken(),
+      describe: async (base, files) => (await describeProposal(base, files)).images,
+      message: (images) => commitMessage(DEFAULT_COMMIT_TEMPLATE, templateValues(images), images),
+    },
+    { report: note },
   );
-}
-
-function notFound(opened: readonly OpenedRepository[], { image, environment }: BumpRequest): string {
-  const environments = new Set(opened.flatMap(({ inventory }) => inventory.environments.filter((name) => name !== '')));
-  if (environments.size === 0) return 'No environment is known here. Name them in .gitops-cockpit.yaml.';
-  if (!environments.has(environment))
-    return `There is no environment ${environment} here. Choose one of ${[...environments].join(', ')}.`;
-  return `No container in ${environment} uses the image ${image}. List the images with \`images\`.`;
+  if (isRefused(change)) {
+    note(change.refusal);
+    // A job that runs again has done its work already.
+    if (change.isDone === true && json)
+      printJson({ diff: '', changes: [], warnings: [], written: false, commit: null, branch: null });
+    return change.isDone === true ? 0 : 1;
+  }
+  change.warnings.forEach(note);
+  const diff = unifiedDiff(change.files);
+  if (json)
+    printJson({
+      diff,
+      changes: change.content,
+      warnings: change.warnings,
+      written: true,
+      commit: change.commit,
+      branch: change.branch,
+    });
+  else print(diff);
+  note(`${change.commit.slice(0, 10)} is on ${change.branch} of ${change.remote}.`);
+  return 0;
 }

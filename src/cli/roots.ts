@@ -44,5 +44,6 @@ function plainRoot(directory: string): BuildRoot {
     used: new Set(),
     artifact: undefined,
     ignore: '',
+    readsOutside: false,
   };
 }

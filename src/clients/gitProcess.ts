@@ -22,6 +22,8 @@ const INHERITED = [
   'XDG_CONFIG_HOME',
   'TMPDIR',
   'TEMP',
+  // Whose repository it may be, where an administrator runs this for somebody.
+  'SUDO_UID',
 ];
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
 const CONFIGURATION = ['-c', 'core.fsmonitor=false'];
@@ -31,7 +33,7 @@ export class GitError extends Error {}
 
 /** Runs git in a folder. Callers put `--` before paths. Rejects with GitError, or with the signal's reason where the caller cancelled. */
 export async function runGit(folder: string, args: readonly string[], limits: ProgramLimits, input?: string): Promise<GitOutput> {
-  const program = { name: 'git', args: [...CONFIGURATION, ...args], folder, environment: environment(), input };
+  const program = { name: 'git', args: [...CONFIGURATION, ...args], folder, environment: readingEnvironment(), input };
   const { exitCode, output, errors, truncated } = await runProgram(program, limits).catch((error: unknown) => {
     throw error instanceof ProgramMissing ? new GitError(error.message, { cause: error }) : error;
   });
@@ -39,7 +41,8 @@ export async function runGit(folder: string, args: readonly string[], limits: Pr
   return { bytes: output, truncated };
 }
 
-function environment(): Record<string, string> {
+/** What reading commands see of our environment. */
+export function readingEnvironment(): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { SimpleGit } from 'simple-git';
+import { simpleGit } from 'simple-git';
 
 export interface Program {
   /** A name to be found on the PATH of `environment`, or an absolute path. */
@@ -11,7 +13,7 @@ export interface Program {
   /** Where it runs. */
   readonly folder: string;
   /** All that it sees of the environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** What it reads from its standard input, which ends then; without it, that stays open and silent. */
   readonly input?: string | undefined;
 }
@@ -33,6 +35,9 @@ export interface ProgramOutput {
   /** True where a limit ended it early. */
   readonly truncated: boolean;
 }
+
+/** Git as simple-git speaks to it. */
+export type { SimpleGit } from 'simple-git';
 
 /** The program is not installed, or may not be run. */
 export class ProgramMissing extends Error {}
@@ -86,12 +91,64 @@ export function runProgram(program: Program, limits: ProgramLimits): Promise<Pro
   });
 }
 
+/** Configuration that an environment may set: it is the user's own, and the arguments are ours, so there is nothing to guard against. */
+const OF_THE_USER = {
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeInclude: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeUrlRewrite: true,
+};
+/**
+ * Asks git what simple-git can read, about a repository on this machine, with arguments that nobody else chose. Rejects with simple-git's error, with
+ * ProgramMissing, with a TimeoutError, or with the signal's reason.
+ */
+export async function askGit<Answer>(
+  { folder, environment }: Pick<Program, 'folder' | 'environment'>,
+  { signal, timeoutMilliseconds }: Omit<ProgramLimits, 'maxBytes'>,
+  ask: (git: SimpleGit) => Promise<Answer>,
+): Promise<Answer> {
+  const over = AbortSignal.any([AbortSignal.timeout(timeoutMilliseconds), ...(signal === undefined ? [] : [signal])]);
+  over.throwIfAborted();
+  const git = simpleGit({
+    baseDir: folder,
+    abort: over,
+    // The settings of a repository could name a program there.
+    config: ['core.fsmonitor=false'],
+    binary: onPath('git', environment),
+    allowEnvironment: Object.keys(environment),
+    unsafe: { ...OF_THE_USER, allowUnsafeCustomBinary: true },
+  }).env(environment);
+  // simple-git asks git to end and cannot force it; nobody waits for that here.
+  const ended = new Promise<never>((_resolve, reject) => {
+    over.addEventListener('abort', () => reject(over.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([ask(git), ended]);
+  } catch (error) {
+    over.throwIfAborted();
+    if (/spawn \S* ?ENOENT/.test(String(error))) throw new ProgramMissing('git cannot be started', { cause: error });
+    throw error;
+  }
+}
+
 function start({ name, args, folder, environment }: Program): ChildProcessWithoutNullStreams {
-  return spawn(onPath(name, environment), args, { cwd: folder, env: environment, shell: false, windowsHide: true });
+  return spawn(onPath(name, environment), args, {
+    cwd: folder,
+    env: environment,
+    shell: false,
+    windowsHide: true,
+    // A group of its own, so that the end of it is the end of all that it started; and no terminal on which it could wait for a password.
+    detached: process.platform !== 'win32',
+  });
 }
 
 /** On Windows, a bare name would first be looked for in the folder, which may be anybody's repository. */
-function onPath(name: string, environment: Readonly<Record<string, string>>): string {
+function onPath(name: string, environment: Readonly<NodeJS.ProcessEnv>): string {
   if (process.platform !== 'win32' || isAbsolute(name)) return name;
   const folders = (environment['Path'] ?? environment['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   const found = folders
@@ -103,6 +160,15 @@ function onPath(name: string, environment: Readonly<Record<string, string>>): st
 
 function end(child: ChildProcessWithoutNullStreams): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS).unref();
+  kill(child, 'SIGTERM');
+  setTimeout(() => kill(child, 'SIGKILL'), GRACE_MILLISECONDS).unref();
+}
+
+function kill(child: ChildProcessWithoutNullStreams, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (process.platform === 'win32' || child.pid === undefined) return void child.kill(signal);
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nothing of the group is left.
+  }
 }

@@ -68,8 +68,9 @@ function hiddenValues(flux: FluxKustomization | undefined, yaml: string): string
 }
 
 /** `apps/prod, as flux-system/apps renders it`. */
-export function renderingTitle({ directory, deployedBy: [flux] }: BuildRoot): string {
-  return `${directory}, as ${flux === undefined ? 'kustomize' : `${flux.namespace}/${flux.name}`} renders it`;
+export function renderingTitle({ directory, deployedBy: [flux], readsOutside }: BuildRoot): string {
+  const renderer = flux === undefined ? (readsOutside ? 'Flux' : 'kustomize') : `${flux.namespace}/${flux.name}`;
+  return `${directory}, as ${renderer} renders it`;
 }
 
 /** What the engine is asked for a root. */
@@ -87,7 +88,8 @@ export function buildRequest(
       ? {}
       : { overlay: Object.fromEntries([...overlay].map(([path, text]) => [join(folder, path), text ?? null])) }),
   };
-  if (flux === undefined) return { mode: 'kustomize', ...base };
+  if (flux === undefined && !root.readsOutside) return { mode: 'kustomize', ...base };
+  if (flux === undefined) return { mode: 'flux', ...base, kustomization: {} };
   const request = {
     mode: 'flux' as const,
     ...base,

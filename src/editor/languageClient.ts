@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageclient/node';
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
+import { clientCommands, withCommands } from './hoverCommands.ts';
 import { withRuleDocument } from './ruleDocuments.ts';
 import { readServerSettings } from './settings.ts';
 import { yamlVoices } from './yamlVoices.ts';
@@ -38,11 +39,13 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         trusted: workspace.isTrusted,
         settings: readServerSettings(),
         yaml: yamlVoices(),
+        commands: clientCommands,
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),
       middleware: {
         handleDiagnostics: (uri, diagnostics, next) => next(uri, diagnostics.map(withRuleDocument)),
+        provideHover: async (document, position, token, next) => withCommands(await next(document, position, token)),
       },
       markdown: { isTrusted: false, supportHtml: false },
     },

@@ -1,12 +1,7 @@
 /**
- * Names come from files that anybody may have written. VS Code gives meaning to text in four kinds of place; these functions take
- * it away again, so that a name is shown as it is written and nothing else happens.
+ * Names come from files that anybody may have written. VS Code gives meaning to text in several kinds of place; these functions take
+ * it away again, so that a name is shown as it is written and nothing else happens. For markdown there is core/text/markdown.
  */
-
-/** For a MarkdownString: every character that could be markup, HTML, a link or an icon becomes a character reference. */
-export function forMarkdown(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} ]/gu, (character) => `&#${String(character.codePointAt(0))};`);
-}
 
 /** For labels that draw `$(name)` as an icon: quick picks and the status bar. */
 export function forLabel(text: string): string {

@@ -4,8 +4,10 @@ import { commands as ids } from '../manifest.ts';
 import { bumpImage } from './commands/bumpImage.ts';
 import type { RootArgument } from './commands/chooseRoot.ts';
 import { copyImageReference } from './commands/copyImageReference.ts';
+import { findFluxKustomization } from './commands/findFluxKustomization.ts';
 import { previewChange } from './commands/previewChange.ts';
 import { previewManifests } from './commands/previewManifests.ts';
+import { revealImage } from './commands/revealImage.ts';
 import { openLocation } from './openLocation.ts';
 import type { PreviewDocuments } from './previewDocuments.ts';
 import { showError } from './showError.ts';
@@ -34,6 +36,8 @@ export function registerCommands(
     register(ids.copyImageReference, (given: Parameters<typeof copyImageReference>[1]) =>
       told(copyImageReference(client, given)),
     ),
+    register(ids.revealImage, (given: Parameters<typeof revealImage>[2]) => told(revealImage(client, view, given))),
+    register(ids.findFluxKustomization, (given: Uri | undefined) => told(findFluxKustomization(client, given))),
     register(ids.openDecidingLine, ({ location }: { readonly location: Location }) => told(openLocation(location))),
     register(ids.revealSecrets, (given: Uri | undefined) => {
       const uri = given ?? window.activeTextEditor?.document.uri;

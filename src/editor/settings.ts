@@ -15,6 +15,9 @@ export function readServerSettings(): ServerSettings {
     preview: { maskSecrets: readSetting('preview.maskSecrets') },
     exclude: readSetting('exclude'),
     diagnostics: { enabled: readSetting('diagnostics.enabled'), rules: readRules() },
+    hover: { enabled: readSetting('hover.enabled') },
+    codeLens: { enabled: readSetting('codeLens.enabled') },
+    inlayHints: { enabled: readSetting('inlayHints.enabled') },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   bumpTargetsRequest,
   childrenRequest,
   detailsRequest,
+  fileUseRequest,
   planBumpRequest,
   previewBumpRequest,
   previewChangeRequest,
@@ -20,6 +21,7 @@ import { checked, flag, objectReference, oneOf, optional, position, text } from 
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
 import { objectLocation, objectsAt } from './requests/clusterObjects.ts';
 import { detailsOf } from './requests/details.ts';
+import { fileUseOf } from './requests/fileUse.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
 import { rootsFor } from './requests/roots.ts';
 import { deployedManifests, plannedRollout } from './requests/rollout.ts';
@@ -61,6 +63,7 @@ export function serveCustomRequests(connection: Connection, session: Session): v
     return planBump(session, usage, tag, mode);
   });
   connection.onRequest(rootsRequest, (params) => rootsFor(session, checked(params, { uri: optional(text) }).uri ?? null));
+  connection.onRequest(fileUseRequest, (params) => fileUseOf(session, checked(params, { uri: text }).uri));
   connection.onRequest(previewRequest, (params, token) => {
     const { root, reveal } = checked(params, { root: text, reveal: flag });
     return preview(session, root, reveal, token);

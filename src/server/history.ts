@@ -11,6 +11,8 @@ export class History {
   private head: string | undefined;
   private tagsByFiles = new Map<string, readonly SeenTag[]>();
   private files: { readonly texts: ReadonlyMap<string, string>; readonly named: string } | undefined;
+  private readonly asked = new Map<string, Promise<void>>();
+  private readonly lastTags = new Map<string, readonly SeenTag[]>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -20,7 +22,7 @@ export class History {
   async tags(files: readonly string[], signal: AbortSignal): Promise<readonly SeenTag[]> {
     const head = await this.update(signal);
     if (head === undefined) return [];
-    const key = [...files].sort().join('\n');
+    const key = keyOf(files);
     const known = this.tagsByFiles.get(key);
     if (known !== undefined) return known;
     const tags = await tagsFromHistory(this.folder, files, { signal }).then(
@@ -33,6 +35,27 @@ export class History {
     );
     if (this.head === head) this.tagsByFiles.set(key, tags);
     return tags;
+  }
+
+  /**
+   * What `tags` last said of the files, at once, while it is asked again; the first time what it says within some milliseconds, undefined where that is
+   * nothing yet. What comes later is there for the next one who asks.
+   */
+  async tagsSoon(files: readonly string[], milliseconds: number, lifetime: AbortSignal): Promise<readonly SeenTag[] | undefined> {
+    const key = keyOf(files);
+    let asked = this.asked.get(key);
+    if (asked === undefined) {
+      asked = this.tags(files, lifetime)
+        .then(
+          (tags) => void this.lastTags.set(key, tags),
+          // Only what nobody waits for any more fails.
+          () => undefined,
+        )
+        .finally(() => this.asked.delete(key));
+      this.asked.set(key, asked);
+    }
+    if (!this.lastTags.has(key)) await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, milliseconds).unref())]);
+    return this.lastTags.get(key);
   }
 
   /** What turns the files of a snapshot into those of the last commit; undefined where there is none. @throws when aborted or when git cannot read them */
@@ -56,4 +79,8 @@ export class History {
     }
     return head;
   }
+}
+
+function keyOf(files: readonly string[]): string {
+  return [...files].sort().join('\n');
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Position, Range } from 'vscode-languageserver-protocol';
-import type { LinePlace } from '../core/inventory/placesOf.ts';
+import type { Place } from '../core/lint/problem.ts';
 import type { BuildRoot, Owner } from '../core/repository/model.ts';
 import { LineIndex } from '../core/text/lineIndex.ts';
 import { joinPath, KUSTOMIZATION_NAMES } from '../core/repository/files.ts';
@@ -43,6 +43,14 @@ export function rangeOf(repository: RepositorySession, path: string, start: numb
   return { start: position(start), end: position(end) };
 }
 
+/** An offset in a file, and the offsets at which its line starts and ends. */
+export interface LinePlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly lineStart: number;
+  readonly lineEnd: number;
+}
+
 /** The place in a file of the snapshot that an editor's position means; undefined where there is no such file. */
 export function linePlace(repository: RepositorySession, path: string, { line, character }: Position): LinePlace | undefined {
   const lines = linesOf(repository, path);
@@ -50,6 +58,15 @@ export function linePlace(repository: RepositorySession, path: string, { line, c
   const mark = line === 0 && repository.file(path)?.text.startsWith('\uFEFF') === true ? 1 : 0;
   const at = (column: number) => lines.offsetAt({ line: line + 1, column });
   return { file: path, offset: at(character + 1 + mark), lineStart: at(1), lineEnd: at(Infinity) };
+}
+
+export function locationOfPlace(repository: RepositorySession, { file, start, end }: Place): Location {
+  return { uri: uriOf(repository, file), range: rangeOf(repository, file, start, end) };
+}
+
+/** `apps/prod/kustomization.yaml:17` */
+export function textOfPlace(repository: RepositorySession, place: Place): string {
+  return `${place.file}:${String(rangeOf(repository, place.file, place.start, place.end).start.line + 1)}`;
 }
 
 /** Where an owner's scalar stands. */

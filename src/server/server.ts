@@ -13,6 +13,8 @@ import { changedNotification, renderingChangedNotification, yamlVoicesNotificati
 import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
+import { languageCapabilities, registerLanguageFeatures } from './features/languageFeatures.ts';
+import { Refresh } from './features/refresh.ts';
 import { pathOf } from './places.ts';
 import { Session } from './session.ts';
 import { readOptions, readSettings } from './settings.ts';
@@ -27,6 +29,7 @@ export function serve(connection: Connection): void {
   const session = new Session({
     changed: (roots) => {
       diagnostics.schedule();
+      refresh.schedule();
       void connection.sendNotification(changedNotification);
       if (roots.length > 0) void connection.sendNotification(renderingChangedNotification, { roots });
     },
@@ -34,6 +37,7 @@ export function serve(connection: Connection): void {
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
   const diagnostics = new Diagnostics(connection, session);
+  const refresh = new Refresh(connection);
   const documents = new TextDocuments(TextDocument);
   let folders: string[] = [];
   let registers = { files: false, configuration: false };
@@ -48,6 +52,8 @@ export function serve(connection: Connection): void {
     };
     session.trusted = options.trusted;
     session.yamlVoices = options.yaml;
+    session.clientCommands = options.commands;
+    refresh.initialize(capabilities);
     session.storagePath = options.storagePath;
     session.renderer.storagePath = options.storagePath;
     session.setSettings(options.settings);
@@ -55,6 +61,7 @@ export function serve(connection: Connection): void {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeActionProvider: { codeActionKinds: [...codeActionKinds], resolveProvider: true },
+        ...languageCapabilities,
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: 'GitOps Cockpit' },
@@ -99,10 +106,12 @@ export function serve(connection: Connection): void {
   });
   connection.onCodeAction((params, token) => codeActions(session, params, token));
   connection.onCodeActionResolve((action, token) => resolveCodeAction(session, action, token));
+  registerLanguageFeatures(connection, session);
 
   serveCustomRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();
+    refresh.dispose();
     session.dispose();
   });
 

@@ -6,7 +6,7 @@ import { listRepositories } from '../clients/listingCache.ts';
 import type { Severities } from '../core/lint/lint.ts';
 import type { Problem } from '../core/lint/problem.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
-import type { ServerSettings, YamlVoices } from '../protocol.ts';
+import type { ClientCommands, ServerSettings, YamlVoices } from '../protocol.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
 import { RootRenderer } from './rendering.ts';
@@ -62,8 +62,16 @@ export class Session {
   trusted = false;
   /** What is told of open files without this server. */
   yamlVoices: YamlVoices = [];
+  /** What hovers and lenses can link to. */
+  clientCommands: ClientCommands = {};
   /** Folder for caches, '' for none. */
   storagePath = '';
+  private readonly ended = new AbortController();
+
+  /** Aborted when the session ends: for work that outlives the request that started it. */
+  get lifetime(): AbortSignal {
+    return this.ended.signal;
+  }
 
   get placementSettings(): PlacementSettings {
     return this.placing;
@@ -143,6 +151,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.ended.abort();
     this.renderer.dispose();
     this.scan?.abort.abort();
     clearTimeout(this.timer);

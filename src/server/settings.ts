@@ -11,9 +11,18 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   preview: { maskSecrets: true },
   exclude: [],
   diagnostics: { enabled: true, rules: {} },
+  hover: { enabled: true },
+  codeLens: { enabled: true },
+  inlayHints: { enabled: false },
 };
 
-const DEFAULT_OPTIONS: InitializationOptions = { storagePath: '', trusted: false, settings: DEFAULT_SETTINGS, yaml: [] };
+const DEFAULT_OPTIONS: InitializationOptions = {
+  storagePath: '',
+  trusted: false,
+  settings: DEFAULT_SETTINGS,
+  yaml: [],
+  commands: {},
+};
 
 /** What the client sent, with defaults for everything that it left out: other editors send nothing. */
 export function readOptions(sent: unknown): InitializationOptions {
@@ -23,6 +32,7 @@ export function readOptions(sent: unknown): InitializationOptions {
     trusted: options.trusted === true,
     settings: readSettings(options.settings),
     yaml: Array.isArray(options.yaml) ? options.yaml : DEFAULT_OPTIONS.yaml,
+    commands: names(options.commands),
   };
 }
 
@@ -34,12 +44,19 @@ export function readSettings(sent: unknown): ServerSettings {
   const applications = isRecord(settings['applications']) ? settings['applications'] : {};
   const preview = isRecord(settings['preview']) ? settings['preview'] : {};
   const diagnostics = isRecord(settings['diagnostics']) ? settings['diagnostics'] : {};
+  const isEnabled = (feature: 'hover' | 'codeLens' | 'inlayHints'): boolean => {
+    const { [feature]: own } = settings;
+    return isRecord(own) && typeof own['enabled'] === 'boolean' ? own['enabled'] : DEFAULT_SETTINGS[feature].enabled;
+  };
   return {
     environments: { order: strings(environments['order']), names: names(environments['names']) },
     applications: { names: names(applications['names']) },
     preview: { maskSecrets: preview['maskSecrets'] !== false },
     exclude: strings(settings['exclude']),
     diagnostics: { enabled: diagnostics['enabled'] !== false, rules: severities(diagnostics) },
+    hover: { enabled: isEnabled('hover') },
+    codeLens: { enabled: isEnabled('codeLens') },
+    inlayHints: { enabled: isEnabled('inlayHints') },
   };
 }
 

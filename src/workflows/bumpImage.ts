@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { FileReplacement, WriteRefusal } from '../clients/writeFiles.ts';
 import { replaceFiles } from '../clients/writeFiles.ts';
 import { planImageBump } from '../core/change/imageBump.ts';
+import type { Refused } from '../core/change/plan.ts';
 import { isRefused } from '../core/change/plan.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import type { PlacedImage } from '../core/inventory/inventory.ts';
@@ -10,7 +11,7 @@ import { Inventory } from '../core/inventory/inventory.ts';
 import { repositoryKey, shortName } from '../core/oci/imageReference.ts';
 import { place } from '../core/repository/placement.ts';
 import type { OpenedRepository } from './openRepository.ts';
-import { InputError } from './openRepository.ts';
+import { InputError, withTexts } from './openRepository.ts';
 
 export interface BumpRequest {
   /** Name of the image, of its last component, or of the application. */
@@ -57,10 +58,10 @@ export function imagesFor(inventory: Inventory, image: string, environment: stri
 }
 
 /**
- * Plans every line that decides one of the images. A sentence where that cannot be done. @throws InputError where the name means different images: a tag
- * of one is none of another
+ * Plans every line that decides one of the images. A sentence where that cannot be done; undefined where no image is meant. @throws InputError where the
+ * name means different images: a tag of one is none of another
  */
-export function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | { readonly refusal: string } {
+function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | Refused | undefined {
   const images = imagesFor(opened.inventory, request.image, request.environment);
   const names = new Map(images.map(({ key, usage }) => [key, usage.name]));
   if (names.size > 1)
@@ -71,7 +72,7 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
   const changes = new Map<string, PlannedBump['changes'][number]>();
   const warnings = new Set<string>();
   const paths = new Set<string>();
-  let refusal: string | undefined;
+  let refusal: Refused | undefined;
   for (const { id } of images) {
     placement = place(repository.roots, placement.settings, placement);
     const inventory = new Inventory(repository.roots, placement);
@@ -79,7 +80,7 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
     if (image === undefined || (paths.size > 0 && isAt(image, request.tag))) continue;
     const plan = planImageBump(repository, { ...request, usage: image.usage, root: image.root, placement });
     if (isRefused(plan)) {
-      refusal ??= plan.refusal;
+      refusal ??= plan;
       continue;
     }
     repository = plan.next;
@@ -93,13 +94,44 @@ export function planBump(opened: OpenedRepository, request: BumpRequest): Planne
       }
     }
   }
-  if (refusal !== undefined) return { refusal };
+  if (images.length === 0) return undefined;
+  if (refusal !== undefined) return refusal;
   const files = [...paths].sort().map((path) => ({
     path,
     before: opened.repository.file(path)?.text ?? '',
     after: repository.file(path)?.text ?? '',
   }));
   return { opened, files, changes: [...changes.values()], warnings: [...warnings] };
+}
+
+/**
+ * Plans several bumps, each on what the ones before it leave. Images that have their tag already are passed over where another one changes. The
+ * request itself where no image is meant by it.
+ */
+export function planBumps(
+  opened: OpenedRepository,
+  requests: readonly BumpRequest[],
+): PlannedBump | Refused | { readonly unknown: BumpRequest } {
+  const files = new Map<string, ChangedText>();
+  const changes: PlannedBump['changes'][number][] = [];
+  const warnings = new Set<string>();
+  let current = opened;
+  let settled: Refused | undefined;
+  for (const request of requests) {
+    const plan = planBump(current, request);
+    if (plan === undefined) return { unknown: request };
+    if (isRefused(plan)) {
+      if (plan.isDone !== true) return plan;
+      settled = plan;
+      continue;
+    }
+    for (const file of plan.files) files.set(file.path, { ...file, before: files.get(file.path)?.before ?? file.before });
+    changes.push(...plan.changes);
+    plan.warnings.forEach((warning) => warnings.add(warning));
+    current = withTexts(current, plan.files);
+  }
+  if (files.size === 0 && settled !== undefined) return settled;
+  return { opened, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), changes, warnings: [...warnings] };
 }
 
 /** Writes a planned bump. Returns one sentence where a file refuses: nothing is written then. */

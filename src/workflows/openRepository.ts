@@ -23,6 +23,16 @@ export interface OpenedRepository {
   readonly notices: readonly string[];
 }
 
+/** The same repository with other texts in some of its files. */
+export function withTexts(
+  opened: OpenedRepository,
+  files: readonly { readonly path: string; readonly after: string }[],
+): OpenedRepository {
+  const repository = opened.repository.with(new Map(files.map(({ path, after }) => [path, after])));
+  const placement = place(repository.roots, opened.placement.settings, opened.placement);
+  return { ...opened, repository, placement, inventory: new Inventory(repository.roots, placement) };
+}
+
 /** Something that the user asked for cannot be done as asked: a sentence for them. */
 export class InputError extends Error {}
 

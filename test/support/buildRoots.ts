@@ -13,6 +13,7 @@ export function rootAt(directory: string, clusters: readonly string[] = []): Bui
     used: new Set(),
     artifact: undefined,
     ignore: '',
+    readsOutside: false,
   };
 }
 

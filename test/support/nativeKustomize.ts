@@ -1,14 +1,14 @@
 /** The programs that the engine is compared with, built once from the Go module proxy and kept in the user's cache. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cacheFolder, projectRoot } from './paths.ts';
+import { goEnvironment, program, requireGo } from './goProgram.ts';
+import { projectRoot } from './paths.ts';
 
 const kustomizeVersion = 'v5.8.1'; // what Flux pins; see src/engine/go.mod
 const engineFolder = join(projectRoot, 'src/engine');
-const programs = join(cacheFolder, 'programs');
 
 /** `kustomize` of the version that the engine contains; builds it the first time, which takes about a minute. */
 export function nativeKustomize(): string {
@@ -73,41 +73,4 @@ export function runGoTests(): { readonly ok: boolean; readonly output: string } 
     encoding: 'utf8',
   });
   return { ok: status === 0, output: stdout + stderr };
-}
-
-interface GoCommand {
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The path of a program; builds it into a new folder and moves that into place, so that two runs cannot disturb each other. */
-function program(name: string, file: string, command: (folder: string) => GoCommand): string {
-  const folder = join(programs, name);
-  if (existsSync(join(folder, file))) return join(folder, file);
-  requireGo();
-  mkdirSync(programs, { recursive: true });
-  const work = mkdtempSync(join(programs, 'building-'));
-  const { args, cwd, env } = command(work);
-  process.stderr.write(`Building ${name} with Go; this happens once and takes about a minute.\n`);
-  const { status, stderr } = spawnSync('go', args, { cwd, env: { ...goEnvironment(), ...env }, encoding: 'utf8' });
-  if (status !== 0) {
-    rmSync(work, { recursive: true });
-    throw new Error(`go ${args.join(' ')} did not succeed:\n${stderr}`);
-  }
-  if (existsSync(folder)) rmSync(work, { recursive: true });
-  else renameSync(work, folder);
-  return join(folder, file);
-}
-
-function goEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off', GOTOOLCHAIN: 'auto' };
-}
-
-function requireGo(): void {
-  if (spawnSync('go', ['version']).status !== 0) {
-    throw new Error(
-      'The engine is compared with native kustomize and Flux, which needs Go >= 1.26 on the PATH: https://go.dev/dl',
-    );
-  }
 }

@@ -34,7 +34,7 @@ export function planImageBump(repository: GitOpsRepository, bump: ImageBump): Im
   if (isRefused(wanted)) return wanted;
   const { usage, root, mode } = bump;
   if (usage.tag === wanted.tag && usage.digest === wanted.digest && root.failure === undefined)
-    return { refusal: `${usage.name} is at ${versionText(wanted)} already. Nothing has to change.` };
+    return { refusal: `${usage.name} is at ${versionText(wanted)} already. Nothing has to change.`, isDone: true };
   const refusal = outOfReach(usage, mode);
   if (refusal !== undefined) return { refusal };
   const outcome = attempt(repository, bump, wanted);

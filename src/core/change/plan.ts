@@ -29,6 +29,8 @@ export interface ImageBumpPlan {
 /** Why there is no plan: what is so, then what to do. */
 export interface Refused {
   readonly refusal: string;
+  /** True where there is nothing to change, because it is so already. */
+  readonly isDone?: true;
 }
 
 export function isRefused(value: object): value is Refused {

@@ -2,6 +2,7 @@
 import type { SeenTag } from '../git/patchTags.ts';
 import { repositoryKey } from '../oci/imageReference.ts';
 import { compareTags, sortTags } from '../oci/tagOrder.ts';
+import { age, day } from '../text/dates.ts';
 import type { Inventory, PlacedImage } from './inventory.ts';
 
 export interface Candidate {
@@ -12,11 +13,19 @@ export interface Candidate {
 }
 
 const GROUPS = ['newer', 'current', 'older', 'other'] as const;
-const DAY_MILLISECONDS = 86_400_000;
 
-/** Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. */
-export function tagCandidates(inventory: Inventory, image: PlacedImage, history: readonly SeenTag[], now: Date): Candidate[] {
-  const same = sameImages(inventory, image);
+/**
+ * Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. `apartFrom`: images that run something only
+ * as long as what is being typed is not there.
+ */
+export function tagCandidates(
+  inventory: Inventory,
+  image: PlacedImage,
+  history: readonly SeenTag[],
+  now: Date,
+  apartFrom: ReadonlySet<PlacedImage> = new Set(),
+): Candidate[] {
+  const same = sameImages(inventory, image).filter((other) => !apartFrom.has(other));
   const seen = history.filter((entry) => entry.key !== 'digest' && isOf(entry, image));
   const tags = new Set([...same.map(({ usage }) => usage.tag), ...seen.map(({ tag }) => tag)]);
   tags.delete('');
@@ -75,18 +84,4 @@ function ranHere(tag: string, { usage }: PlacedImage, seen: readonly SeenTag[]):
 function lastSeen(tag: string, seen: readonly SeenTag[]): string {
   const entry = seen.find((candidate) => candidate.tag === tag);
   return entry === undefined ? 'in this repository' : `last set ${day(entry.date)}`;
-}
-
-function age(date: Date, now: Date): string {
-  const days = Math.floor((now.getTime() - date.getTime()) / DAY_MILLISECONDS);
-  if (days < 1) return 'less than a day';
-  if (days < 60) return `${String(days)} ${days === 1 ? 'day' : 'days'}`;
-  return `${String(Math.floor(days / 30))} months`;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function day(iso: string): string {
-  const [, year = '', month = '', date = ''] = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso) ?? [];
-  return `${String(Number(date))} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
 }

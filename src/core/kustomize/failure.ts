@@ -16,6 +16,8 @@ export type FailureKind =
   | 'other'
   | 'syntax'
   | 'duplicate-key'
+  /** A field that is unknown, or whose value is of another type: what a schema of kustomization files tells as well. */
+  | 'field'
   | 'no-object'
   | 'missing-path'
   | 'multiple-files'
@@ -23,7 +25,8 @@ export type FailureKind =
   | 'image-field'
   | 'image-name'
   | 'foreign-object'
-  | 'patch-target';
+  | 'patch-target'
+  | 'restriction';
 
 /** A failure at a scalar, or at the top of a file. */
 export function failureAt(place: ScalarNode | string, sentence: string, kind: FailureKind = 'other'): Failure {

@@ -8,6 +8,6 @@ import { failureAt } from './failure.ts';
 export function restriction(view: FileView, path: string, directory: string, at: ScalarNode): Failure | undefined {
   const real = view.real(path) ?? path;
   if (isInOrBelow(parentDirectory(real), directory)) return undefined;
-  const sentence = `${at.source.file}: ${path} is not in or below ${directory}, and kustomize reads no file outside of it (security; file is not in or below).`;
-  return failureAt(at, sentence);
+  const sentence = `${at.source.file}: ${path} is not in or below ${directory}, and kustomize reads no file outside of it (security; file is not in or below) without --load-restrictor LoadRestrictionsNone.`;
+  return failureAt(at, sentence, 'restriction');
 }

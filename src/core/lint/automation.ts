@@ -68,8 +68,21 @@ function isOfAutomation({ apiVersion, kind }: Resource): boolean {
   return apiVersion.startsWith('image.toolkit.fluxcd.io/') && (kind === 'ImagePolicy' || kind === 'ImageUpdateAutomation');
 }
 
-/** All markers of the repository. */
-export const setterMarkers: (repository: GitOpsRepository) => SetterMarker[] = perFile((file) => settersIn(file));
+/** All markers of the repository, with the comments that Flux reads. */
+export const setterMarkers: (repository: GitOpsRepository) => readonly SetterMarker[] = perFile((file) =>
+  settersIn(file).flatMap((marker) => asComment(file.text, marker)),
+);
+
+/** A comment starts at the first # of its line: one in front of the value makes a comment of all of it, one behind it belongs to the marker's. */
+function asComment(text: string, marker: SetterMarker): SetterMarker[] {
+  const { start, target, block } = marker;
+  const lineStart = text.lastIndexOf('\n', start) + 1;
+  if (/^[ \t]*#/.test(text.slice(lineStart, start))) return [];
+  if (block !== undefined) return [marker];
+  const from = Math.max(lineStart, target?.value.kind === 'scalar' ? target.value.end : lineStart);
+  const first = /(?:^|[ \t])#/.exec(text.slice(from, start));
+  return first === null ? [marker] : [{ ...marker, start: from + first.index + first[0].length - 1, policy: undefined }];
+}
 
 /** Automations that write the policies of a namespace. */
 export function automationsOf({ automations }: AutomationObjects, namespace: string): readonly Automation[] {

@@ -6,8 +6,11 @@ import { rangeInFile } from '../yaml/editEmbedded.ts';
 import type { MapEntry, ScalarNode } from '../yaml/node.ts';
 import type { Place } from './problem.ts';
 
+/** What knows the text of a file. */
+type Files = Pick<GitOpsRepository, 'file'>;
+
 /** Where a scalar is written, its quotes included. */
-export function placeOf(repository: GitOpsRepository, scalar: ScalarNode): Place {
+export function placeOf(repository: Files, scalar: ScalarNode): Place {
   const { file, within } = scalar.source;
   const text = repository.file(file)?.text ?? '';
   const { start, end } = rangeInFile(text, scalar);
@@ -16,7 +19,7 @@ export function placeOf(repository: GitOpsRepository, scalar: ScalarNode): Place
 }
 
 /** Where a value is written; its key where nothing is. */
-export function placeOfValue(repository: GitOpsRepository, { key, value }: MapEntry): Place {
+export function placeOfValue(repository: Files, { key, value }: MapEntry): Place {
   if (value.kind !== 'scalar') return placeOf(repository, key);
   const place = placeOf(repository, value);
   return place.end > place.start ? place : placeOf(repository, key);

@@ -236,6 +236,7 @@ export class GitOpsRepository {
       used: builds.length === 1 ? first.used : new Set(builds.flatMap((build) => [...build.used])),
       artifact: first.flux?.location.artifact,
       ignore: first.flux?.location.ignore ?? '',
+      readsOutside: first.readsOutside,
     };
   }
 }

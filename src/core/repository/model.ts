@@ -110,6 +110,8 @@ export interface BuildRoot {
   readonly artifact: readonly ArtifactCopy[] | undefined;
   /** `spec.ignore` of the Flux source, '' where it has none: what its artifact leaves out. */
   readonly ignore: string;
+  /** For a directory that no Flux Kustomization of the repository builds: whether it needs files that Flux reads and kustomize alone refuses. */
+  readonly readsOutside: boolean;
 }
 
 /** One `copy` of an ArtifactGenerator that reads from this repository: `from` in the repository appears at `to` in the artifact. */

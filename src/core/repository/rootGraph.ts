@@ -37,6 +37,8 @@ export interface FluxInstance {
 export interface Build {
   readonly directory: string;
   readonly flux: FluxInstance | undefined;
+  /** Whether it needs files that Flux reads and kustomize alone refuses, outside of the directory. */
+  readonly readsOutside: boolean;
   readonly layer: LayerResult;
   /** The objects as they are applied: after `postBuild`. */
   readonly resources: readonly Resource[];
@@ -79,8 +81,9 @@ export function findBuilds(input: GraphInput): Build[] {
       queue.push(...build.children);
     }
   };
+  const hasFlux = [...input.index.flux.values()].some((objects) => objects.some(isFluxKustomization));
   for (const directory of input.index.shape.unreferenced) {
-    const build = buildPlain(directory, input);
+    const build = buildPlain(directory, hasFlux, input);
     plain.set(directory, build);
     queue.push(...build.children);
   }
@@ -165,16 +168,23 @@ function settle(plain: ReadonlyMap<string, Build>, flux: ReadonlyMap<string, Bui
   return roots;
 }
 
-function buildPlain(directory: string, input: GraphInput): Build {
-  const known = input.builds.get(directory);
+/**
+ * A directory that no Flux Kustomization of the repository builds. Where the repository is one of Flux, a Flux Kustomization somewhere else does, and that reads
+ * files outside of the directory, as kustomize alone does not.
+ */
+function buildPlain(directory: string, hasFlux: boolean, input: GraphInput): Build {
+  const key = hasFlux ? `${directory} for Flux` : directory;
+  const known = input.builds.get(key);
   if (known !== undefined) return known;
-  const layer = asRoot(resolveDirectory(directory, input.tree, input.layers), directory, input.tree, true);
+  const resolved = resolveDirectory(directory, input.tree, input.layers);
+  const layer = asRoot(resolved, directory, input.tree, !hasFlux);
   const children = layer.resources.flatMap((resource) =>
     isFluxKustomization(resource) ? instanceOf(resource, directory, input) : [],
   );
   const build: Build = {
     directory,
     flux: undefined,
+    readsOutside: hasFlux && resolved.plainFailure !== undefined,
     layer,
     resources: layer.resources,
     fluxFailure: undefined,
@@ -184,7 +194,7 @@ function buildPlain(directory: string, input: GraphInput): Build {
     files: fluxFiles(layer),
     children,
   };
-  input.builds.set(directory, build);
+  input.builds.set(key, build);
   return build;
 }
 
@@ -237,6 +247,7 @@ function buildFlux(flux: FluxInstance, input: GraphInput): Build {
   const build: Build = {
     directory: origin(directory),
     flux,
+    readsOutside: false,
     layer,
     resources,
     fluxFailure: fluxFailure(problem, resources, flux),

@@ -6,7 +6,7 @@ import type { ScalarNode, Source } from '../yaml/node.ts';
 import type { BuildRoot, FluxKustomization, ImageOverride, ImageUsage, Layer, Owner, Unknown } from './model.ts';
 
 /** Changes with every change of the layout. */
-export const ROOTS_FORMAT = 1;
+export const ROOTS_FORMAT = 2;
 
 export interface EncodedRoots {
   readonly texts: readonly string[];
@@ -27,6 +27,7 @@ interface EncodedRoot {
   readonly deployedBy: readonly EncodedFlux[];
   readonly artifact: BuildRoot['artifact'] | null;
   readonly ignore: string;
+  readonly readsOutside: boolean;
 }
 
 /** Texts by index, in the order of `USAGE_TEXTS`; owners by index; layers as what, reference, owners. */
@@ -73,7 +74,18 @@ class Encoder {
     };
   }
 
-  private root({ id, directory, failure, used, usages, unknowns, deployedBy, artifact, ignore }: BuildRoot): EncodedRoot {
+  private root({
+    id,
+    directory,
+    failure,
+    used,
+    usages,
+    unknowns,
+    deployedBy,
+    artifact,
+    ignore,
+    readsOutside,
+  }: BuildRoot): EncodedRoot {
     return {
       id: this.text(id),
       directory: this.text(directory),
@@ -93,6 +105,7 @@ class Encoder {
       })),
       artifact: artifact ?? null,
       ignore,
+      readsOutside,
     };
   }
 
@@ -195,6 +208,7 @@ class Decoder {
       used: new Set(root.used.map((path) => this.text(path))),
       artifact: root.artifact ?? undefined,
       ignore: root.ignore,
+      readsOutside: root.readsOutside,
     }));
   }
 

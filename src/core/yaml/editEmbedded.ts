@@ -58,18 +58,28 @@ function documentAround(text: string, offset: number): TextRange {
 export function rangeInFile(text: string, scalar: ScalarNode): TextRange {
   let range: TextRange = scalar;
   for (let within = scalar.source.within; within !== undefined; within = within.source.within) {
-    const outerText = within.source.within?.text ?? text;
-    // Nodes start behind an opening quote or a block's header line.
-    const { style, text: value, alias, start, end } = within;
-    const isQuoted = style === 'single' || style === 'double';
-    const embedded = alias
-      ? undefined
-      : embeddedText(outerText, { start: start - 1, end: isQuoted ? end + 1 : end, style, value });
+    const embedded = embeddedIn(within.source.within?.text ?? text, within);
     const from: number | undefined = embedded?.starts[range.start];
     const to = range.end === range.start ? from : embedded?.ends[range.end - 1];
     range = from === undefined || to === undefined ? within : { start: from, end: to };
   }
   return { start: range.start, end: range.end };
+}
+
+const embeddedTexts = new WeakMap<ScalarNode, EmbeddedText | false>();
+
+/** The text of a scalar that was parsed as YAML, found once for each scalar: a scalar belongs to one version of its text. */
+function embeddedIn(outerText: string, scalar: ScalarNode): EmbeddedText | undefined {
+  let embedded = embeddedTexts.get(scalar);
+  if (embedded === undefined) {
+    const { style, text: value, alias, start, end } = scalar;
+    // Nodes start behind an opening quote or a block's header line.
+    const isQuoted = style === 'single' || style === 'double';
+    const source = { start: start - 1, end: isQuoted ? end + 1 : end, style, value };
+    embedded = (alias ? undefined : embeddedText(outerText, source)) ?? false;
+    embeddedTexts.set(scalar, embedded);
+  }
+  return embedded === false ? undefined : embedded;
 }
 
 type QuotedSource = Pick<LocatedScalar, 'start' | 'end' | 'style' | 'value'>;

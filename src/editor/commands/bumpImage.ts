@@ -5,8 +5,10 @@ import {
   detailsRequest,
   planBumpRequest,
   tagsRequest,
+  usagesAtRequest,
   type BumpPlan,
   type BumpTarget,
+  type Place,
 } from '../../protocol.ts';
 import { applyPlan, untilUpToDate } from '../applyPlan.ts';
 import { forMessage } from '../plainText.ts';
@@ -21,12 +23,14 @@ type Mode = 'owner' | 'override';
 interface BumpArguments {
   readonly usage?: string | undefined;
   readonly tag?: string | undefined;
+  /** A place in a file that stands for images, as the lens above it does. */
+  readonly at?: Place | undefined;
 }
 
 /** Asks for image and tag as far as they are not known, shows what would change, and edits the file. Escape changes nothing. */
 export async function bumpImage(client: LanguageClient, given: BumpArguments | Uri | undefined): Promise<void> {
   const args = given === undefined || given instanceof Uri ? {} : given;
-  const { choices, fromCursor } = await findTargets(client, args.usage);
+  const { choices, fromCursor } = await findTargets(client, args);
   const known = choices.length === 1 ? choices[0] : undefined;
   const isTagKnown = args.tag !== undefined;
   const total = 1 + (known === undefined ? 1 : 0) + (isTagKnown ? 0 : 1);
@@ -68,10 +72,10 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
 /** The images to choose from: one where it is known. */
 async function findTargets(
   client: LanguageClient,
-  usage: string | undefined,
+  { usage, at }: BumpArguments,
 ): Promise<{ choices: readonly BumpTarget[]; fromCursor: boolean }> {
   if (usage !== undefined) return { choices: [await targetOf(client, usage)], fromCursor: false };
-  const atCursor = await targetsAtCursor(client);
+  const atCursor = at === undefined ? await targetsAtCursor(client) : await client.sendRequest(usagesAtRequest, at);
   if (atCursor.length > 0) return { choices: atCursor, fromCursor: true };
   const choices = await client.sendRequest(bumpTargetsRequest);
   if (choices.length > 0) return { choices, fromCursor: false };

@@ -67,6 +67,23 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
     return rowItem(row);
   }
 
+  getParent(row: Row): Row | undefined {
+    for (const [parent, rows] of this.#given)
+      if (parent !== undefined && rows.some(({ id }) => id === row.id)) return this.#find(parent);
+    return undefined;
+  }
+
+  /** The row at the end of a chain of ids from the top down; undefined where it is not shown. */
+  async rowAt(path: readonly string[]): Promise<Row | undefined> {
+    let row: Row | undefined;
+    for (const id of path) {
+      const rows = this.#given.get(row?.id) ?? (await this.getChildren(row));
+      row = rows.find((candidate) => candidate.id === id);
+      if (row === undefined) return undefined;
+    }
+    return row;
+  }
+
   async getChildren(parent?: Row): Promise<Row[]> {
     const id = parent?.id;
     const fetched = this.#fetched.get(id);
@@ -81,6 +98,10 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
     const details = await this.#client.sendRequest(detailsRequest, { usage }, token);
     if (details !== null) item.tooltip = rowTooltip(usage, details);
     return item;
+  }
+
+  #find(id: string): Row | undefined {
+    return [...this.#given.values()].flat().find((row) => row.id === id);
   }
 
   async #ask(parent: ParentId): Promise<readonly Row[]> {

@@ -12,8 +12,8 @@ import {
 import { State, type LanguageClient } from 'vscode-languageclient/node';
 import { commands as ids, contextKeys, views } from '../../manifest.ts';
 import {
-  changedNotification,
   refreshRequest,
+  rowPathRequest,
   statusRequest,
   type Emptiness,
   type GroupBy,
@@ -22,6 +22,7 @@ import {
   type ServerStatus,
 } from '../../protocol.ts';
 import { forMessage } from '../plainText.ts';
+import type { SnapshotChanges } from '../snapshotChanges.ts';
 import { ApplicationsTree } from './applicationsTree.ts';
 
 /** Changes that come in a burst, as while typing, are shown together. */
@@ -43,7 +44,12 @@ export class ApplicationsView implements Disposable {
   #status: ServerStatus | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient, memory: ExtensionContext['workspaceState'], log: LogOutputChannel) {
+  constructor(
+    client: LanguageClient,
+    changes: SnapshotChanges,
+    memory: ExtensionContext['workspaceState'],
+    log: LogOutputChannel,
+  ) {
     this.#client = client;
     this.#log = log;
     this.#memory = memory;
@@ -55,7 +61,7 @@ export class ApplicationsView implements Disposable {
       this.#view,
       this.#tree,
       this.#ready,
-      client.onNotification(changedNotification, () => this.#refreshSoon()),
+      changes.onDidChange(() => this.#refreshSoon()),
       client.onDidChangeState(({ newState }) => this.#onState(newState)),
       commands.registerCommand(ids.groupByApplication, () => this.#arrange('application', this.#filter)),
       commands.registerCommand(ids.groupByEnvironment, () => this.#arrange('environment', this.#filter)),
@@ -76,6 +82,19 @@ export class ApplicationsView implements Disposable {
     const status = await this.#client.sendRequest(refreshRequest);
     await this.#show(status);
     return status;
+  }
+
+  /** Shows and selects the row of an image, whatever the filter is. False where the image is gone. */
+  async reveal(usage: string): Promise<boolean> {
+    const path = await this.#client.sendRequest(rowPathRequest, { usage, groupBy: this.#groupBy });
+    let row = await this.#tree.rowAt(path);
+    if (row === undefined && this.#filter !== 'all') {
+      await this.#arrange(this.#groupBy, 'all');
+      row = await this.#tree.rowAt(path);
+    }
+    if (row === undefined) return false;
+    await this.#view.reveal(row, { select: true, focus: true });
+    return true;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
+import { escapeMarkdown, table } from '../../core/text/markdown.ts';
 import { commands } from '../../manifest.ts';
 import type { ClusterRow } from '../../protocol/cluster.ts';
-import { forMarkdown } from '../plainText.ts';
 import { readSetting } from '../settings.ts';
 
 const stateIcons: Readonly<Record<NonNullable<ClusterRow['state']>, ThemeIcon>> = {
@@ -48,8 +48,8 @@ function icon({ kind, state }: ClusterRow): ThemeIcon {
 
 /** Nothing in it is a link: what it says comes from the cluster. */
 function tooltip({ label, details }: ClusterRow): MarkdownString {
-  const rows = details.map(([word, text]) => `| ${forMarkdown(word)} | ${forMarkdown(text).replaceAll('&#10;', '<br>')} |`);
-  const markdown = new MarkdownString([`**${forMarkdown(label)}**`, '', '| | |', '|:--|:--|', ...rows].join('\n'), false);
+  const rows = details.map(([word, text]) => [escapeMarkdown(word), text.split('\n').map(escapeMarkdown).join('<br>')]);
+  const markdown = new MarkdownString(`**${escapeMarkdown(label)}**\n\n${table(rows)}`, false);
   markdown.supportHtml = true;
   return markdown;
 }

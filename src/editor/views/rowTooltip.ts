@@ -1,8 +1,8 @@
 import { MarkdownString, l10n } from 'vscode';
 import type { Location } from 'vscode-languageclient/node';
+import { commandLink, escapeMarkdown, table } from '../../core/text/markdown.ts';
 import { commands } from '../../manifest.ts';
 import type { UsageDetails } from '../../protocol.ts';
-import { forMarkdown } from '../plainText.ts';
 
 /** Everything about one image: what it is, which lines decide it, how it came about, who deploys it, and what runs elsewhere. */
 export function rowTooltip(usage: string, details: UsageDetails): MarkdownString {
@@ -21,17 +21,22 @@ export function rowTooltip(usage: string, details: UsageDetails): MarkdownString
     details.automation === undefined ? '' : l10n.t('Image automation ({0}) writes this line.', details.automation),
   ];
   const paragraphs = [
-    `**${forMarkdown(reference === '' ? workload : reference)}**`,
-    ...remarks.map(forMarkdown),
+    `**${escapeMarkdown(reference === '' ? workload : reference)}**`,
+    ...remarks.map(escapeMarkdown),
+    ...details.problems.map(({ message, location }) => lineLink(message, location)),
     table([
-      ...details.parts.map(({ part, text, place, location }) => [partName(part), forMarkdown(text), lineLink(place, location)]),
+      ...details.parts.map(({ part, text, place, location }) => [
+        partName(part),
+        escapeMarkdown(text),
+        lineLink(place, location),
+      ]),
       ...(details.layers.length < 2 ? [] : details.layers.map(layerCells)),
-      ...(reference === '' ? [] : [[l10n.t('in'), forMarkdown(where)]]),
+      ...(reference === '' ? [] : [[l10n.t('in'), escapeMarkdown(where)]]),
       ...details.deployedBy.map(({ text, location }) => [l10n.t('Flux'), lineLink(text, location)]),
       ...details.others.map(({ environment, text, location }) => [
         l10n.t('also'),
-        location === undefined ? forMarkdown(environment) : lineLink(environment, location),
-        forMarkdown(text),
+        location === undefined ? escapeMarkdown(environment) : lineLink(environment, location),
+        escapeMarkdown(text),
       ]),
     ]),
     actions.join(' \u00B7 '),
@@ -47,21 +52,10 @@ function partName(part: UsageDetails['parts'][number]['part']): string {
 }
 
 function layerCells({ what, reference, place, location }: UsageDetails['layers'][number], index: number): string[] {
-  const where = location === undefined ? forMarkdown(place) : lineLink(place, location);
-  return [index === 0 ? l10n.t('layers') : '', forMarkdown(`${what} ${reference}`), where];
-}
-
-/** A table of two columns, a word and what it says, without a header: VS Code draws the empty header row without height. */
-function table(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map(([word = '', ...parts]) => `| ${word} | ${parts.filter((part) => part !== '').join(' &nbsp; ')} |`);
-  return ['| | |', '|:--|:--|', ...lines].join('\n');
+  const where = location === undefined ? escapeMarkdown(place) : lineLink(place, location);
+  return [index === 0 ? l10n.t('layers') : '', escapeMarkdown(`${what} ${reference}`), where];
 }
 
 function lineLink(text: string, location: Location): string {
   return commandLink(text, commands.openDecidingLine, { location });
-}
-
-function commandLink(text: string, command: string, argument: unknown): string {
-  const args = encodeURIComponent(JSON.stringify([argument])).replaceAll(/[()]/g, (bracket) => (bracket === '(' ? '%28' : '%29'));
-  return `[${forMarkdown(text)}](command:${command}?${args})`;
 }

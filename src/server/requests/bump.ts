@@ -8,14 +8,16 @@ import { isRefused } from '../../core/change/plan.ts';
 import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
 import { shownVersion } from '../../core/inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
-import { imagesAt } from '../../core/inventory/placesOf.ts';
 import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
+import { reachedAt } from '../../core/language/reached.ts';
+import { imagesThrough } from '../../core/language/reach.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
 import { applyEdits } from '../../core/text/textEdit.ts';
 import type { BumpPlan, BumpTarget, PlannedFile, Refusal, TagCandidate } from '../../protocol.ts';
 import { findImage, usageId } from '../ids.ts';
+import { fileAt } from '../fileAt.ts';
 import { repositoryName } from '../repositoryNames.ts';
-import { linePlace, pathOf, placeText, rangeOf, uriOf } from '../places.ts';
+import { linePlace, placeText, rangeOf, uriOf } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
 import { abortSignal } from '../abortSignal.ts';
@@ -27,16 +29,18 @@ export function bumpTargets(session: Session): BumpTarget[] {
   });
 }
 
-/** The images that a position decides or names; all images of the file's roots where it names none. */
+/** The images that a position decides or names; else those of its line; else all images of the file's roots. */
 export function usagesAt(session: Session, uri: string, position: Position): BumpTarget[] {
-  const path = pathOf(uri);
-  const found = path === undefined ? undefined : session.locate(path);
+  const found = fileAt(session, uri);
   if (found === undefined) return [];
-  const { repository } = found;
-  const place = linePlace(repository, found.path, position);
+  const { repository, snapshot, inventory, file } = found;
+  const place = linePlace(repository, file.path, position);
   if (place === undefined) return [];
-  const inventory = repository.inventory(session.placementSettings);
-  return targetsOf(session, repository, imagesAt(repository.snapshot, inventory, place));
+  const exact = reachedAt(snapshot, inventory, file, place.offset).images;
+  if (exact.length > 0) return targetsOf(session, repository, exact);
+  const onLine = imagesThrough(snapshot, inventory, file.path, { start: place.lineStart, end: place.lineEnd });
+  const near = onLine.length > 0 ? onLine : inventory.images.filter(({ root }) => root.used.has(file.path));
+  return targetsOf(session, repository, near);
 }
 
 /** Tags for an image. The history is read where programs may run; without it, the tags of the repository are the answer. */

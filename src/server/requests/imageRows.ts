@@ -3,6 +3,8 @@ import type { Inventory, PlacedImage, SilentRoot } from '../../core/inventory/in
 import { describeImage, remarksOn, unknownWords, worst } from '../../core/inventory/state.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
 import type { GroupBy, Row } from '../../protocol.ts';
+import type { ProblemsOf } from '../imageProblems.ts';
+import { problemWords, withProblems } from '../imageProblems.ts';
 import { idOf, rootId, usageId } from '../ids.ts';
 import { locationOf, locationOfRoot } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
@@ -13,6 +15,7 @@ export type Item = PlacedImage | SilentRoot;
 export interface Scope {
   readonly repository: RepositorySession;
   readonly inventory: Inventory;
+  readonly problemsOf: ProblemsOf;
   readonly groupBy: GroupBy;
   readonly items: readonly Item[];
 }
@@ -42,8 +45,15 @@ export function leaf(scope: Scope, item: Item, label: string, kind: Row['kind'])
   const { repository, inventory } = scope;
   if (!('usage' in item)) return silentRow(scope, item, label, kind);
   const { usage } = item;
-  const description = `${usage.container.startsWith('init:') ? 'init   ' : ''}${describeImage(inventory, item)}`;
   const remarks = remarksOn(inventory, item);
+  const state = worst(remarks.map((remark) => remark.state));
+  const problems = scope.problemsOf(item);
+  // What the remarks say already needs no second word.
+  const isTold = withProblems(state, problems) === state;
+  const told = isTold ? '' : problemWords(problems);
+  const description = [usage.container.startsWith('init:') ? 'init' : '', describeImage(inventory, item), told]
+    .filter((part) => part !== '')
+    .join('   ');
   const where = item.environment === '' ? '' : ` in ${item.environment}`;
   const tag = usage.tag !== '' ? [`tag ${usage.tag}`] : usage.status === 'unknown' ? [] : ['no tag'];
   return {
@@ -51,12 +61,13 @@ export function leaf(scope: Scope, item: Item, label: string, kind: Row['kind'])
     kind,
     label: label === '' ? NO_ENVIRONMENT : label,
     description,
-    state: worst(remarks.map(({ state }) => state)),
+    state: withProblems(state, problems),
     accessibleLabel: [
       `${item.application}${where}`,
       ...(kind === 'image' ? [label] : []),
       ...tag,
       ...remarks.map(({ words }) => words),
+      ...(told === '' ? [] : [told]),
     ].join(', '),
     hasChildren: false,
     opensAtFirst: false,

@@ -35,7 +35,12 @@ function choice(session: Session, repository: RepositorySession, root: BuildRoot
   ];
   return {
     root: rootId(repository, root),
-    label: root.directory === '.' ? name : root.directory,
+    label: rootLabel(root, name),
     description: description.join(' · '),
   };
+}
+
+/** The directory; the name of the repository for its top. */
+export function rootLabel({ directory }: BuildRoot, repository: string): string {
+  return directory === '.' ? repository : directory;
 }

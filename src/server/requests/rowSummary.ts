@@ -1,18 +1,24 @@
 /** What matters most about several images, in a few words. */
 import { driftOf, shownVersion } from '../../core/inventory/drift.ts';
-import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
 import type { ImageState } from '../../core/inventory/state.ts';
 import { remarksOn, unknownWords, worst } from '../../core/inventory/state.ts';
+import type { Problem } from '../../core/lint/problem.ts';
 import type { GroupBy } from '../../protocol.ts';
-import type { Item } from './imageRows.ts';
+import { problemWords, withProblems } from '../imageProblems.ts';
+import type { Item, Scope } from './imageRows.ts';
 import { byName } from './imageRows.ts';
 
 /** So many environments or applications are named; of more, how many there are. */
 const MOST_NAMED = 3;
 
+/** What the state of an item depends on. */
+export type Judged = Pick<Scope, 'inventory' | 'problemsOf'>;
+
 /** What matters most across the members: `prod behind dev`, `dev does not build`, else how many images there are. */
-export function summary(inventory: Inventory, members: readonly Item[], groupBy: GroupBy): { state: ImageState; words: string } {
-  const states = members.map((item) => stateOf(inventory, item));
+export function summary(scope: Judged, members: readonly Item[], groupBy: GroupBy): { state: ImageState; words: string } {
+  const { inventory } = scope;
+  const states = members.map((item) => stateOf(scope, item));
   const state = worst(states);
   const which = [
     ...new Set(members.flatMap((item, index) => (states[index] === state ? [subgroupOf(item, groupBy)] : []))),
@@ -27,9 +33,13 @@ export function summary(inventory: Inventory, members: readonly Item[], groupBy:
   const first = members.find((_, index) => states[index] === state);
   switch (state) {
     case 'error':
-      return { state, words: `${place} ${names.length > 1 ? 'do' : 'does'} not build`.trim() };
-    case 'warning':
-      return { state, words: `${before}not pinned` };
+      return members.some(({ root }) => root.failure !== undefined)
+        ? { state, words: `${place} ${names.length > 1 ? 'do' : 'does'} not build`.trim() }
+        : { state, words: `${before}${problemWords(problemsOf(scope, members))}` };
+    case 'warning': {
+      const isUnpinned = members.some((item) => 'usage' in item && worst(remarksOf(scope, item)) === 'warning');
+      return { state, words: `${before}${isUnpinned ? 'not pinned' : problemWords(problemsOf(scope, members))}` };
+    }
     case 'unknown':
       return {
         state,
@@ -49,10 +59,10 @@ export function summary(inventory: Inventory, members: readonly Item[], groupBy:
   }
 }
 
-export function imagesSummary(inventory: Inventory, members: readonly Item[]): { state: ImageState; words: string } {
-  const state = worst(members.map((item) => stateOf(inventory, item)));
-  const odd = members.find((item) => stateOf(inventory, item) === state);
-  const remark = odd === undefined ? '' : 'usage' in odd ? (remarksOn(inventory, odd)[0]?.words ?? '') : whyOf(odd);
+export function imagesSummary(scope: Judged, members: readonly Item[]): { state: ImageState; words: string } {
+  const state = worst(members.map((item) => stateOf(scope, item)));
+  const odd = members.find((item) => stateOf(scope, item) === state);
+  const remark = odd === undefined ? '' : 'usage' in odd ? mainRemark(scope, odd, state) : whyOf(odd);
   const tags = new Set(members.map((item) => ('usage' in item ? item.usage.tag : '')));
   const [tag = ''] = tags;
   const words = tags.size === 1 && tag !== '' ? tag : `${String(members.length)} images`;
@@ -91,9 +101,23 @@ function whyOf(item: Item | undefined): string {
   return unknownWords('usage' in item ? item.usage.why : item.why);
 }
 
-export function stateOf(inventory: Inventory, item: Item): ImageState {
-  if ('usage' in item) return worst(remarksOn(inventory, item).map(({ state }) => state));
+function mainRemark(scope: Judged, image: PlacedImage, state: ImageState): string {
+  const [first] = remarksOn(scope.inventory, image);
+  return first?.state === state || state === 'none' ? (first?.words ?? '') : problemWords(scope.problemsOf(image));
+}
+
+export function stateOf(scope: Judged, item: Item): ImageState {
+  if ('usage' in item) return withProblems(worst(remarksOf(scope, item)), scope.problemsOf(item));
   return item.root.failure === undefined ? 'unknown' : 'error';
+}
+
+function remarksOf({ inventory }: Judged, image: PlacedImage): ImageState[] {
+  return remarksOn(inventory, image).map(({ state }) => state);
+}
+
+/** All problems of the images, each once. */
+function problemsOf(scope: Judged, members: readonly Item[]): readonly Problem[] {
+  return [...new Set(members.flatMap((item) => ('usage' in item ? scope.problemsOf(item) : [])))];
 }
 
 export function subgroupOf(item: Item, groupBy: GroupBy): string {

@@ -1,8 +1,8 @@
 /** The rows of the Applications view. */
-import type { Inventory } from '../../core/inventory/inventory.ts';
 import { worst } from '../../core/inventory/state.ts';
 import { groupBy as groupItems } from '../../core/text/groupBy.ts';
 import type { ChildrenParams, GroupBy, Row, RowFilter } from '../../protocol.ts';
+import { imageProblems } from '../imageProblems.ts';
 import { findImage, idOf, partsOf } from '../ids.ts';
 import { repositoryName } from '../repositoryNames.ts';
 import type { Session } from '../session.ts';
@@ -18,8 +18,9 @@ export function childrenOf(session: Session, { parent, groupBy, filter }: Childr
   const scopes = session.repositories().flatMap((repository) => {
     const inventory = repository.inventory(session.placementSettings);
     const all: readonly Item[] = [...inventory.images, ...inventory.silent];
-    const items = filter === 'all' ? all : all.filter((item) => passes(inventory, item, filter));
-    return items.length === 0 ? [] : [{ repository, inventory, groupBy, items }];
+    const scope: Scope = { repository, inventory, problemsOf: imageProblems(session, repository), groupBy, items: all };
+    const items = filter === 'all' ? all : all.filter((item) => passes(scope, item, filter));
+    return items.length === 0 ? [] : [{ ...scope, items }];
   });
   const repositories = session.repositories();
   if (parent === undefined && repositories.length > 1)
@@ -64,8 +65,7 @@ function isOnTheWay({ id, label, usage, hasChildren, kind }: Row, names: readonl
 }
 
 function repositoryRow(scope: Scope, label: string, opensAtFirst: boolean): Row {
-  const { inventory, items } = scope;
-  const state = worst(items.map((item) => stateOf(inventory, item)));
+  const state = worst(scope.items.map((item) => stateOf(scope, item)));
   return {
     ...group(scope, [], label, '', label),
     kind: 'repository',
@@ -90,7 +90,7 @@ function groupRows(scope: Scope): Row[] {
 
 function groupRow(scope: Scope, name: string, members: readonly Item[], opensAtFirst: boolean): Row {
   const { inventory, groupBy } = scope;
-  const { state, words: remark } = summary(inventory, members, groupBy);
+  const { state, words: remark } = summary(scope, members, groupBy);
   const tags = opensAtFirst || groupBy === 'environment' ? '' : tagsOf(inventory, members);
   const words = [remark, tags].filter((part) => part !== '').join('   ');
   const label = name === '' ? NO_ENVIRONMENT : name;
@@ -113,7 +113,7 @@ function subgroupRows(scope: Scope, first: string, items: readonly Item[]): Row[
     const label = name === '' ? NO_ENVIRONMENT : name;
     const only = soleImage(members);
     if (only !== undefined) return leaf(scope, only, label, kind);
-    const { state, words } = imagesSummary(inventory, members);
+    const { state, words } = imagesSummary(scope, members);
     return { ...group(scope, [first, name], label, words, `${first}, ${label}, ${words}`), kind, state };
   });
 }
@@ -140,10 +140,10 @@ function group(
   };
 }
 
-function passes(inventory: Inventory, item: Item, filter: Exclude<RowFilter, 'all'>): boolean {
-  if (filter === 'problems') return ['error', 'warning', 'unknown'].includes(stateOf(inventory, item));
+function passes(scope: Scope, item: Item, filter: Exclude<RowFilter, 'all'>): boolean {
+  if (filter === 'problems') return ['error', 'warning', 'unknown'].includes(stateOf(scope, item));
   if (!('usage' in item) || item.usage.status === 'unknown') return false;
-  return inventory
+  return scope.inventory
     .elsewhere(item)
     .some(
       ({ usage }) =>

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgramLimits } from '../../../src/clients/process.ts';
-import { ProgramMissing, runProgram } from '../../../src/clients/process.ts';
+import { askGit, ProgramMissing, runProgram } from '../../../src/clients/process.ts';
 import { temporaryRepository } from '../../support/temporaryRepository.ts';
 
 const limits: ProgramLimits = { timeoutMilliseconds: 20_000, maxBytes: 1_000_000 };
@@ -70,5 +70,51 @@ describe('A program ends', () => {
     );
     equal(exitCode, 0);
     ok(performance.now() - started < 15_000);
+  });
+});
+
+describe('Git through simple-git', () => {
+  const environment = { PATH: process.env['PATH'], HOME: '/nobody', GIT_CONFIG_NOSYSTEM: '1' };
+  /** A git that says that it has started and then waits. */
+  function slow() {
+    const repository = temporaryRepository({ 'bin/git': '#!/bin/sh\n: > started\nexec sleep 60\n' });
+    chmodSync(join(repository.root, 'bin/git'), 0o755);
+    const PATH = [join(repository.root, 'bin'), process.env['PATH']].join(delimiter);
+    return { repository, program: { folder: repository.root, environment: { ...environment, PATH } } };
+  }
+
+  it('says what it was asked, with the configuration of the environment', async () => {
+    using repository = temporaryRepository({});
+    await runProgram({ name: 'git', args: ['init', '--quiet'], folder: repository.root, environment }, limits);
+    const configured = {
+      GIT_CONFIG_COUNT: '2',
+      ...{ GIT_CONFIG_KEY_0: 'remote.origin.url', GIT_CONFIG_VALUE_0: 'gh:acme/fleet' },
+      ...{ GIT_CONFIG_KEY_1: 'url.https://github.com/.insteadOf', GIT_CONFIG_VALUE_1: 'gh:' },
+    };
+    const program = { folder: repository.root, environment: { ...environment, ...configured } };
+    const [remote] = await askGit(program, limits, (git) => git.getRemotes(true));
+    equal(remote?.refs.fetch, 'https://github.com/acme/fleet');
+  });
+  it('rejects where git is not there', async () => {
+    const program = { folder: process.cwd(), environment: { PATH: '/nope' } };
+    await rejects(
+      askGit(program, limits, (git) => git.status()),
+      ProgramMissing,
+    );
+  });
+  it('ends at the limit of time', async () => {
+    const { repository, program } = slow();
+    using _ = repository;
+    const asking = askGit(program, { timeoutMilliseconds: 500 }, (git) => git.status());
+    await rejects(asking, { name: 'TimeoutError' });
+  });
+  it('ends when it is cancelled', async () => {
+    const { repository, program } = slow();
+    using _ = repository;
+    const cancel = new AbortController();
+    const asking = askGit(program, { ...limits, signal: cancel.signal }, (git) => git.status());
+    while (!existsSync(join(repository.root, 'started'))) await sleep(20);
+    cancel.abort(new Error('cancelled'));
+    await rejects(asking, /cancelled/);
   });
 });

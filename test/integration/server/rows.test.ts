@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bumpTargetsRequest, detailsRequest } from '../../../src/protocol.ts';
+import { bumpTargetsRequest, detailsRequest, statusRequest } from '../../../src/protocol.ts';
 import { ServerProcess } from '../../support/serverProcess.ts';
 import { temporaryRepository } from '../../support/temporaryRepository.ts';
 
@@ -123,4 +123,27 @@ test('Flux Kustomizations of the same name and path are told apart by their clus
     details?.deployedBy.map(({ text }) => text),
     ['flux-system/apps, path ./apps, from clusters/dev', 'flux-system/apps, path ./apps, from clusters/prod'],
   );
+});
+
+test('a row has the state of the worst problem of its image, says how many there are, and its tooltip tells them', async () => {
+  using repository = temporaryRepository({
+    'apps/dev/kustomization.yaml': 'resources: [pod.yaml]\nimages:\n  - name: acme/app\n    newTag: v1@sha256\n',
+    'apps/dev/pod.yaml': pod,
+    'apps/prod/kustomization.yaml': 'resources: [pod.yaml]\nimages:\n  - name: acme/app\n    newTag: v1\n',
+    'apps/prod/pod.yaml': pod,
+  });
+  await using server = await ServerProcess.indexed({ folders: [repository.root] });
+  const [application] = await server.children();
+  assert.deepEqual([application?.state, application?.description], ['error', 'dev: 1 error']);
+  const rows = await server.children({ parent: application?.id });
+  const dev = rows.find(({ label }) => label === 'dev');
+  assert.equal(dev?.state, 'error');
+  assert.match(dev.description, /1 error$/);
+  assert.match(dev.accessibleLabel, /, 1 error$/);
+  assert.notEqual(rows.find(({ label }) => label === 'prod')?.state, 'error');
+  const details = await server.connection.sendRequest(detailsRequest, { usage: dev.usage ?? '' });
+  assert.equal(details?.problems.length, 1);
+  assert.match(details.problems[0]?.message ?? '', /v1@sha256/);
+  assert.equal((await server.connection.sendRequest(statusRequest)).errors, 1);
+  assert.equal((await server.tree({ filter: 'problems' })).length > 0, true);
 });

@@ -31,7 +31,7 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
   {
     file: 'clients/probe.ts',
     forbidden: [
-      ...['vscode', 'vscode-languageserver/node', 'node:child_process', 'child_process'],
+      ...['vscode', 'vscode-languageserver/node', 'node:child_process', 'child_process', 'simple-git'],
       ...['../server/main.ts', '../workflows/verb.ts', '../editor/view.ts', '../protocol.ts', '../extension.ts', '../cli.ts'],
     ],
     allowed: ['node:fs', 'node:worker_threads', './process.ts', '../core/yaml/node.ts'],
@@ -39,7 +39,7 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
   {
     file: 'clients/process.ts',
     forbidden: ['vscode', 'vscode-languageserver/node', '../server/main.ts', '../workflows/verb.ts', '../editor/view.ts'],
-    allowed: ['node:child_process', '../core/yaml/node.ts'],
+    allowed: ['node:child_process', 'simple-git', '../core/yaml/node.ts'],
   },
   {
     file: 'protocol.ts',
@@ -132,7 +132,7 @@ describe('the layers', () => {
   });
 
   it('give the core only libraries that run in a browser', () => {
-    const libraries = new Set(['yaml', 're2js', 'diff', 'fastest-levenshtein', '@actions']);
+    const libraries = new Set(['yaml', 're2js', 'diff', 'node-diff3', 'fastest-levenshtein', '@actions']);
     for (const file of globSync('src/core/**/*.ts', { cwd: projectRoot })) {
       const imports = readFileSync(join(projectRoot, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([\w@][\w@:/.-]*)'/g);
       for (const [, module] of imports) assert.ok(libraries.has(module?.split('/')[0] ?? ''), `${file} imports ${module}`);

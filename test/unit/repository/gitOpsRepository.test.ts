@@ -162,3 +162,24 @@ describe('a repository', () => {
     );
   });
 });
+
+describe('A directory that reads files outside of itself', () => {
+  const outside = {
+    'other/kustomization.yaml': 'resources: [../shared.yaml]\n',
+    'shared.yaml': deployment('api'),
+  };
+  const sync = flux('flux-system', './clusters/a');
+  const rootOf = (snapshot: GitOpsRepository) => snapshot.roots.find(({ directory }) => directory === 'other');
+
+  test('is refused as kustomize does, and built as Flux does where the repository has Flux Kustomizations', () => {
+    const plain = repository(outside);
+    assert.match(rootOf(plain)?.failure ?? '', /shared\.yaml is not in or below other/);
+    const changed = plain.with(new Map([['clusters/a/sync.yaml', sync]]));
+    for (const snapshot of [changed, repository({ ...outside, 'clusters/a/sync.yaml': sync })]) {
+      const root = rootOf(snapshot);
+      assert.equal(root?.failure, undefined);
+      assert.deepEqual([root?.readsOutside, root?.usages.length], [true, 1]);
+    }
+    assert.match(rootOf(changed.with(new Map([['clusters/a/sync.yaml', undefined]])))?.failure ?? '', /not in or below/);
+  });
+});

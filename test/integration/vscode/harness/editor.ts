@@ -48,9 +48,10 @@ export class Editor {
     return until(() => this.visibleText(), condition, timeout);
   }
 
-  /** The texts of the lenses that are drawn. */
+  /** The texts of the lenses that are drawn, those of one line as one: `prod | Bump`. */
   async lenses(): Promise<string[]> {
-    return this.group.locator('.codelens-decoration').allInnerTexts();
+    const texts = await this.group.locator('.codelens-decoration').allInnerTexts();
+    return texts.map((text) => text.replaceAll(/\s+/g, ' '));
   }
 
   /** Puts the cursor on a line and column, both counted from 1. */

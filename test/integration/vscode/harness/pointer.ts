@@ -7,8 +7,12 @@ const hoverOf = (page: Page): Locator => page.locator('.monaco-hover:visible .ho
 /** Takes the pointer to where nothing reacts to it, and waits until no hover lies over what a test wants to click. */
 export async function movePointerAway(page: Page): Promise<void> {
   const { width, height } = page.viewportSize() ?? { width: 1, height: 1 };
-  await page.mouse.move(width / 2, height - 1);
-  await hoverOf(page).waitFor({ state: 'hidden' });
+  // A hover that comes when the pointer has left already goes away at the next move.
+  await retry(async (timeout) => {
+    await page.mouse.move(width / 2, height - 30);
+    await page.mouse.move(width / 2, height - 1);
+    await hoverOf(page).waitFor({ state: 'hidden', timeout });
+  });
 }
 
 /**

@@ -62,10 +62,10 @@ export class QuickInput {
 
   /**
    * Goes to the row with exactly this label (spaces around it aside) and accepts it, by keyboard: a row's tooltip may lie over
-   * the rows that a pointer would click.
+   * the rows that a pointer would click. `description`: what else a screen reader says of the row, where several have the label.
    */
-  async choose(label: string): Promise<void> {
-    const wanted = this.#row(label);
+  async choose(label: string, description = ''): Promise<void> {
+    const wanted = this.#row(label, description);
     await wanted.waitFor();
     for (let steps = 0; !(await hasClass(wanted, 'focused')); steps += 1) {
       if (steps > 100) throw new Error(`The row "${label}" cannot be reached.`);
@@ -83,9 +83,10 @@ export class QuickInput {
     await this.widget.waitFor({ state: 'hidden' });
   }
 
-  #row(label: string): Locator {
+  #row(label: string, description: string): Locator {
     const name = this.#page.locator('.quick-input-list-label .label-name', { hasText: exactly(label) });
-    return this.widget.locator('.quick-input-list .monaco-list-row', { has: name }).first();
+    const rows = `.quick-input-list .monaco-list-row[aria-label*=${JSON.stringify(description)}]`;
+    return this.widget.locator(description === '' ? '.quick-input-list .monaco-list-row' : rows, { has: name }).first();
   }
 }
 

@@ -77,8 +77,9 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     await this.quickInput.open('ControlOrMeta+P');
     await this.quickInput.type(path);
-    await this.quickInput.choose(path.slice(path.lastIndexOf('/') + 1));
-    // Many files have this name; the tooltip of the tab has the path.
+    // Many files have this name; the row and the tooltip of the tab have the path.
+    const slash = path.lastIndexOf('/');
+    await this.quickInput.choose(path.slice(slash + 1), path.slice(0, Math.max(slash, 0)));
     await this.page
       .locator(`.editor-group-container.active .tab.active .tab-label[aria-label$=${JSON.stringify(path)}]`)
       .waitFor();

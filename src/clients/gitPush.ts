@@ -1,0 +1,62 @@
+/** Pushes of one commit to one branch: new branches of ours with a lease, other branches only forward. */
+import type { Run } from './gitCommand.ts';
+import { tryGit } from './gitCommand.ts';
+import { pushRefusal } from './gitRefusals.ts';
+import type { Remote } from './gitRemotes.ts';
+
+/** Hooks before a push may take their time. */
+const PUSH_MILLISECONDS = 600_000;
+const TOKEN_VARIABLE = 'GITOPS_COCKPIT_GIT_TOKEN';
+
+export interface PushRequest {
+  readonly remote: Remote;
+  readonly commit: string;
+  readonly branch: string;
+  /** What the branch must still be: a commit, '' for a branch that must not be there yet. Without it the push only goes forward. */
+  readonly lease?: string;
+}
+
+/** What Git asks for a token, where the user's own credentials are not enough. */
+export interface Credentials {
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
+/** `moved` where the branch has changed meanwhile: nothing was pushed. @throws OutsideError where the remote or a hook refuses */
+export async function push(
+  folder: string,
+  { remote, commit, branch, lease }: PushRequest,
+  credentials: Credentials,
+  run: Run = {},
+): Promise<'pushed' | 'moved'> {
+  const ref = `refs/heads/${branch}`;
+  const leases = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
+  const args = ['push', '--porcelain', '--no-follow-tags', ...leases, '--', remote.name, `${commit}:${ref}`];
+  const result = await tryGit(folder, args, { ...run, ...credentials, timeoutMilliseconds: PUSH_MILLISECONDS });
+  if (result.code === 0) return 'pushed';
+  const refusal = pushRefusal(remote.name, branch, result.stdout, result.stderr);
+  if (refusal === 'moved') return refusal;
+  throw refusal;
+}
+
+/**
+ * Lets Git ask us for the token after the user's own credential helpers, for the host of this remote alone. The token is in the environment of
+ * Git, never on a command line, in a URL or in a file.
+ */
+export function credentialsFor(remote: Remote, token: string | undefined): Credentials {
+  const [, origin, host] = /^(https?:\/\/(?:[^/@]*@)?([^/:@]+)(?::\d+)?)(?:\/|$)/i.exec(remote.pushUrl) ?? [];
+  if (token === undefined || origin === undefined || host === undefined || !remote.takesToken) return { env: {}, secrets: [] };
+  if (!origin.startsWith('https:') && host !== '127.0.0.1' && host !== 'localhost') return { env: {}, secrets: [token] };
+  const key = `credential.${origin.replace(/\/\/[^/@]*@/, '//')}.helper`;
+  const helper = `!f() { test "$1" = get && echo username=x-access-token && echo "password=$${TOKEN_VARIABLE}"; }; f`;
+  const count = Number(process.env['GIT_CONFIG_COUNT'] ?? '0') || 0;
+  return {
+    env: {
+      [TOKEN_VARIABLE]: token,
+      GIT_CONFIG_COUNT: String(count + 1),
+      [`GIT_CONFIG_KEY_${String(count)}`]: key,
+      [`GIT_CONFIG_VALUE_${String(count)}`]: helper,
+    },
+    secrets: [token],
+  };
+}

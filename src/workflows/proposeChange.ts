@@ -1,0 +1,136 @@
+/** From a plan to a pull request: the proposal branch, the text, and the one pull request of an application and environment. */
+import { OutsideError } from '../clients/errors.ts';
+import type { Run } from '../clients/gitCommand.ts';
+import type { RemoteSettings } from '../clients/gitRemotes.ts';
+import { chooseRemotes } from '../clients/gitRemotes.ts';
+import type { MergeMethod, OpenedPullRequest } from '../clients/github.ts';
+import { GitHub } from '../clients/github.ts';
+import type { KustomizeEngine } from '../clients/kustomize.ts';
+import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/change/commitText.ts';
+import type { Refused } from '../core/change/plan.ts';
+import { isRefused } from '../core/change/plan.ts';
+import type { PullRequestContent, PullRequestText } from '../core/change/pullRequestText.ts';
+import { pullRequestText } from '../core/change/pullRequestText.ts';
+import { comparePage } from '../core/change/webAddresses.ts';
+import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../core/git/branchName.ts';
+import type { Plan } from './planOnBase.ts';
+import { describeProposal } from './proposalContent.ts';
+import type { PushedProposal } from './pushProposal.ts';
+import { pushProposal } from './pushProposal.ts';
+
+export interface ProposalSettings extends RemoteSettings {
+  readonly branchTemplate?: string | undefined;
+  readonly commitTemplate?: string | undefined;
+  readonly titleTemplate?: string | undefined;
+  readonly bodyTemplate?: string | undefined;
+  readonly draft?: boolean | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly reviewers?: readonly string[] | undefined;
+  readonly autoMerge?: MergeMethod | undefined;
+  readonly copilotReview?: boolean | undefined;
+}
+
+export interface ProposedChangeRequest {
+  readonly folder: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly plan: Plan;
+  readonly settings: ProposalSettings;
+  /** The branch to merge into; the default branch of the remote unless told. */
+  readonly into?: string | undefined;
+  /** The token of GitHub; undefined from it means that nobody is signed in, and the compare page takes the place of the pull request. */
+  readonly token: () => Promise<string | undefined>;
+  readonly fetch?: typeof fetch | undefined;
+  readonly apiUrl?: string | undefined;
+  /** Renders the manifests for the text; without it there is no diff in it. */
+  readonly engine?: KustomizeEngine | undefined;
+  /** Source repositories of images, by image name. */
+  readonly sources?: ReadonlyMap<string, string> | undefined;
+  /** Lets a language model improve the text before it is used. */
+  readonly improve?: ((text: PullRequestText, signal: AbortSignal | undefined) => Promise<PullRequestText>) | undefined;
+}
+
+export interface ProposedChange {
+  readonly proposal: PushedProposal<PullRequestContent>;
+  readonly text: PullRequestText;
+  /** undefined where nobody is signed in, or GitHub refused: `notes` say why. */
+  readonly pullRequest: OpenedPullRequest | undefined;
+  /** Opens the pull request in the browser, everything filled in. */
+  readonly comparePage: string;
+  /** One sentence each: warnings of the plan, and what GitHub did not grant. */
+  readonly notes: readonly string[];
+}
+
+/** @throws OutsideError where nothing was pushed; the signal's reason */
+export async function proposeChange(request: ProposedChangeRequest, run: Run = {}): Promise<ProposedChange | Refused> {
+  const { folder, settings, application, environment, signal } = { ...request, signal: run.signal };
+  const names = { application, environment };
+  const { base } = await chooseRemotes(folder, settings, run);
+  if (base.repository === undefined)
+    throw new OutsideError(
+      'setup',
+      `Cannot open a pull request: the remote "${base.name}" is not on GitHub. Add a GitHub remote, or set gitopsCockpit.github.remote.`,
+    );
+  const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
+  const token = await request.token();
+  const proposal = await pushProposal<PullRequestContent>(
+    {
+      folder,
+      branch,
+      plan: request.plan,
+      into: request.into,
+      remotes: settings,
+      token,
+      describe: (on, files) =>
+        describeProposal(on, files, {
+          engine: request.engine,
+          ...(request.sources === undefined ? {} : { sources: request.sources }),
+          signal,
+        }),
+      message: ({ images }) =>
+        commitMessage(settings.commitTemplate || DEFAULT_COMMIT_TEMPLATE, templateValues(images, names), images, branch),
+    },
+    run,
+  );
+  if (isRefused(proposal)) return proposal;
+  const content = { ...proposal.content, problems: [...proposal.notes, ...proposal.content.problems] };
+  const plain = pullRequestText(content, templateValues(content.images, names), {
+    title: settings.titleTemplate ?? '',
+    body: settings.bodyTemplate ?? '',
+  });
+  const text = await improved(plain, request.improve, run);
+  const owner = proposal.remotes.push.repository?.owner;
+  const headOwner = owner === base.repository.owner ? undefined : owner;
+  const page = comparePage(
+    { repository: base.repository, base: proposal.base, head: branch, headOwner, labels: settings.labels ?? [] },
+    text,
+  );
+  const result = { proposal, text, comparePage: page };
+  if (token === undefined) return { ...result, pullRequest: undefined, notes: proposal.notes };
+  try {
+    run.report?.('Opening the pull request');
+    const { fetch, apiUrl } = request;
+    const github = new GitHub({ repository: base.repository, token: request.token, fetch, apiUrl, log: run.log });
+    const pullRequest = await github.openPullRequest({ ...settings, branch, headOwner, base: proposal.base, text }, signal);
+    return { ...result, pullRequest, notes: [...proposal.notes, ...pullRequest.notes] };
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    const pushed = `${branch} is pushed; its pull request can be opened in the browser, or by trying again.`;
+    return { ...result, pullRequest: undefined, notes: [...proposal.notes, error.message, pushed] };
+  }
+}
+
+/** The plain text is good enough where the model has nothing to say. */
+async function improved(
+  plain: PullRequestText,
+  improve: ProposedChangeRequest['improve'],
+  { signal, log }: Run,
+): Promise<PullRequestText> {
+  try {
+    return (await improve?.(plain, signal)) ?? plain;
+  } catch (error) {
+    signal?.throwIfAborted();
+    log?.(`The text was not improved: ${error instanceof Error ? error.message : String(error)}`);
+    return plain;
+  }
+}

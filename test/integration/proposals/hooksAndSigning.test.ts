@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { LocalRemote } from '../../support/localRemote.ts';
+import { startLocalRemote, userState } from '../../support/localRemote.ts';
+import { branch, propose, pushed } from '../../support/proposals.ts';
+
+let remote: LocalRemote;
+let folder = '';
+let count = 0;
+before(async () => {
+  remote = await startLocalRemote();
+});
+after(() => remote[Symbol.asyncDispose]());
+beforeEach(async () => {
+  folder = await remote.clone(`clone-${String(count++)}`);
+  remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
+});
+
+function hook(name: string, script: string): void {
+  writeFileSync(join(folder, '.git/hooks', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+describe("The user's hooks", () => {
+  it('run for the commit and for the push, in the separate worktree', async () => {
+    const seen = join(remote.root, 'seen');
+    for (const name of ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'pre-push'])
+      hook(name, `echo "${name} $(git diff --cached --name-only) $PWD" >> ${seen}`);
+    hook('commit-msg', `echo commit-msg >> ${seen}; echo "Signed-off-by: hook" >> "$1"`);
+    hook('post-checkout', `echo post-checkout >> ${seen}`);
+    pushed(await propose(folder, 'backend-v0.0.6'));
+    const lines = readFileSync(seen, 'utf8').trim().split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.split(' ')[0]),
+      ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'pre-push'],
+    );
+    assert.match(lines[0] ?? '', /apps\/prod\/kustomization\.yaml .*gitops-cockpit-/);
+    assert.match(remote.git(remote.bare, 'log', '-1', '--format=%B', branch), /Signed-off-by: hook/);
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
+  });
+
+  it('that refuse end it with their words, and nothing is left', async () => {
+    const before = userState(folder);
+    hook('pre-commit', 'echo "no tags on Fridays" >&2; exit 1');
+    await assert.rejects(propose(folder, 'backend-v0.0.6'), {
+      message: 'A commit hook refused: no tags on Fridays. Nothing was committed.',
+    });
+    hook('pre-commit', 'exit 0');
+    hook('pre-push', 'echo "not from here" >&2; exit 1');
+    await assert.rejects(propose(folder, 'backend-v0.0.6'), {
+      message: 'The pre-push hook refused: not from here. Nothing was pushed.',
+    });
+    assert.deepEqual(userState(folder), before);
+    assert.throws(() => remote.git(remote.bare, 'rev-parse', '--verify', '--quiet', branch));
+    assert.equal(remote.git(folder, 'worktree', 'list').split('\n').length, 1);
+  });
+
+  it('get no token', async () => {
+    const seen = join(remote.root, 'environment');
+    hook('pre-commit', `env > ${seen}`);
+    pushed(await propose(folder, 'backend-v0.0.6', { token: 'ghp_secretsecretsecret', remotes: { gitHubHosts: [remote.host] } }));
+    assert.doesNotMatch(readFileSync(seen, 'utf8'), /ghp_secret/);
+  });
+});
+
+describe('Signing', () => {
+  it('with GPG works as configured, and says so where it does not', async () => {
+    const home = join(remote.root, 'gnupg');
+    mkdirSync(home, { mode: 0o700 });
+    process.env['GNUPGHOME'] = home;
+    try {
+      execFileSync(
+        'gpg',
+        ['--batch', '--quiet', '--passphrase', '', '--quick-gen-key', 'Mira Keller <mira@acme.example>', 'ed25519', 'sign'],
+        {
+          stdio: 'ignore',
+        },
+      );
+      remote.git(folder, 'config', 'commit.gpgSign', 'true');
+      pushed(await propose(folder, 'backend-v0.0.6'));
+      assert.equal(remote.git(folder, 'log', '-1', '--format=%G?', remote.git(remote.bare, 'rev-parse', branch)), 'G');
+      remote.git(folder, 'config', 'user.signingKey', 'nobody@acme.example');
+      const before = userState(folder);
+      await assert.rejects(
+        propose(folder, 'backend-v0.0.7'),
+        /The commit could not be signed: .*Unlock your key, or check user\.signingKey/,
+      );
+      assert.deepEqual(userState(folder), before);
+    } finally {
+      execFileSync('gpgconf', ['--kill', 'all'], { stdio: 'ignore' });
+      delete process.env['GNUPGHOME'];
+    }
+  });
+
+  it('with SSH works as configured, and says so where it does not', async () => {
+    const key = join(remote.root, 'id_ed25519');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'mira', '-f', key]);
+    const allowed = join(remote.root, 'allowed');
+    writeFileSync(allowed, `mira@acme.example ${readFileSync(`${key}.pub`, 'utf8')}`);
+    const settings = {
+      'gpg.format': 'ssh',
+      'user.signingKey': key,
+      'commit.gpgSign': 'true',
+      'gpg.ssh.allowedSignersFile': allowed,
+    };
+    for (const [name, value] of Object.entries(settings)) remote.git(folder, 'config', name, value);
+    pushed(await propose(folder, 'backend-v0.0.6'));
+    assert.equal(remote.git(folder, 'log', '-1', '--format=%G?', remote.git(remote.bare, 'rev-parse', branch)), 'G');
+    remote.git(folder, 'config', 'user.signingKey', join(remote.root, 'nothing'));
+    await assert.rejects(propose(folder, 'backend-v0.0.7'), /The commit could not be signed/);
+  });
+
+  it('is not needed, but a name is', async () => {
+    remote.git(folder, 'config', '--global', 'user.useConfigOnly', 'true');
+    remote.git(folder, 'config', '--global', '--unset', 'user.email');
+    try {
+      await assert.rejects(propose(folder, 'backend-v0.0.6'), /Git does not know who you are\. Set user\.name and user\.email/);
+    } finally {
+      remote.git(folder, 'config', '--global', 'user.email', 'mira@acme.example');
+    }
+    assert.ok(!existsSync(join(folder, '.git/index.lock')));
+  });
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { isRefused } from '../../../src/core/change/plan.ts';
+import { planFromBumps } from '../../../src/workflows/planOnBase.ts';
+import type { ProposedChange, ProposedChangeRequest } from '../../../src/workflows/proposeChange.ts';
+import { proposeChange } from '../../../src/workflows/proposeChange.ts';
+import { GitHubDescription } from '../../support/github/description.ts';
+import type { LocalGitHub } from '../../support/github/server.ts';
+import { startLocalGitHub } from '../../support/github/server.ts';
+import type { LocalRemote } from '../../support/localRemote.ts';
+import { remoteToken, startLocalRemote } from '../../support/localRemote.ts';
+import { branch, tagOf } from '../../support/proposals.ts';
+import { createTestEngine } from '../../support/testEngine.ts';
+
+let description: GitHubDescription;
+let remote: LocalRemote;
+let hub: LocalGitHub;
+let folder = '';
+const engine = createTestEngine();
+before(async () => {
+  description = await GitHubDescription.load();
+  remote = await startLocalRemote();
+  folder = await remote.clone('clone');
+});
+after(async () => {
+  await engine.dispose();
+  await remote[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  hub = await startLocalGitHub(description, `${remote.root}/git`);
+  hub.tokens[remoteToken] = { login: 'mira' };
+  remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
+});
+afterEach(async () => {
+  await hub[Symbol.asyncDispose]();
+  assert.deepEqual(hub.violations, []);
+});
+
+async function propose(tag: string, changes: Partial<ProposedChangeRequest> = {}): Promise<ProposedChange> {
+  const done = await proposeChange({
+    folder,
+    application: 'backend',
+    environment: 'prod',
+    plan: planFromBumps([{ image: 'backend', environment: 'prod', tag, mode: 'owner' }]),
+    settings: {},
+    token: () => Promise.resolve(remoteToken),
+    apiUrl: hub.apiUrl,
+    ...changes,
+  });
+  assert.ok(!isRefused(done));
+  return done;
+}
+
+describe('A change that is proposed', () => {
+  it('has a pull request that says what changes, with the rendered diff and the Flux Kustomization', async () => {
+    const sources = new Map([['ghcr.io/acme/study-app-api', 'https://github.com/acme/study-app']]);
+    const { pullRequest, notes } = await propose('backend-v0.0.6', { engine, sources });
+    assert.equal(pullRequest?.outcome, 'opened');
+    assert.deepEqual(
+      notes.filter((sentence) => !sentence.includes('suspended')),
+      [],
+    );
+    const [pull] = hub.pulls;
+    assert.deepEqual([pull?.title, pull?.head.ref, pull?.base], ['chore(prod): bump backend to backend-v0.0.6', branch, 'main']);
+    const body = pull?.body ?? '';
+    assert.match(
+      body,
+      /\| `backend` \| `prod` \| `ghcr\.io\/acme\/study-app-api` \| `backend-v0\.0\.5` \| `backend-v0\.0\.6` \|/,
+    );
+    assert.match(body, /What is new: <https:\/\/github\.com\/acme\/study-app\/compare\/backend-v0\.0\.5\.\.\.backend-v0\.0\.6>/);
+    assert.match(body, /Applied by the Flux Kustomization `flux-system\/apps-prod`\./);
+    assert.match(
+      body,
+      /<details><summary>Rendered manifests<\/summary>[^]*\n-\s+image: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.5\n\+\s+image: ghcr\.io\/acme\/study-app-api:backend-v0\.0\.6\n[^]*<\/details>/,
+    );
+  });
+
+  it('updates its pull request when it is proposed again', async () => {
+    const first = await propose('backend-v0.0.6');
+    const again = await propose('backend-v0.0.6');
+    assert.deepEqual([again.pullRequest?.outcome, again.proposal.outcome], ['unchanged', 'unchanged']);
+    const second = await propose('backend-v0.0.7');
+    assert.deepEqual([second.pullRequest?.outcome, second.pullRequest?.number], ['updated', first.pullRequest?.number]);
+    assert.deepEqual([hub.pulls.length, hub.pulls[0]?.title], [1, 'chore(prod): bump backend to backend-v0.0.7']);
+  });
+
+  it('is pushed and has a compare page where nobody is signed in', async () => {
+    const done = await propose('backend-v0.0.6', { token: () => Promise.resolve(undefined) });
+    assert.equal(done.pullRequest, undefined);
+    const page = new URL(done.comparePage);
+    assert.equal(page.origin + page.pathname, `https://github.com/acme/study-app-gitops/compare/main...${branch}`);
+    assert.equal(page.searchParams.get('title'), 'chore(prod): bump backend to backend-v0.0.6');
+    assert.equal(tagOf(remote.bare, branch), 'backend-v0.0.6');
+    assert.equal(hub.requests.length, 0);
+  });
+
+  it('says what was done where GitHub refuses, and completes when it is tried again', async () => {
+    for (const failing of ['GET', 'POST']) {
+      hub.fault = (method) => (method === failing ? { status: 500, body: { message: 'Server Error' } } : undefined);
+      const { notes, pullRequest, comparePage } = await propose('backend-v0.0.6');
+      assert.equal(pullRequest, undefined);
+      assert.match(
+        notes.join('\n'),
+        /GitHub has trouble of its own \(500\)[^]*is pushed; its pull request can be opened in the browser, or by trying again\./,
+      );
+      assert.match(comparePage, /^https:\/\/github\.com\//);
+    }
+    hub.fault = undefined;
+    assert.equal((await propose('backend-v0.0.6')).pullRequest?.outcome, 'opened');
+    assert.equal(hub.pulls.length, 1);
+  });
+
+  it('is refused before anything is pushed where the remote is not on GitHub', async () => {
+    const other = await remote.clone('elsewhere');
+    remote.git(other, 'remote', 'set-url', 'origin', `${remote.origin}/acme/study-app-gitops.git`);
+    await assert.rejects(
+      propose('backend-v0.0.6', { folder: other }),
+      /Cannot open a pull request: the remote "origin" is not on GitHub\. Add a GitHub remote, or set gitopsCockpit\.github\.remote\./,
+    );
+    assert.throws(() => remote.git(remote.bare, 'rev-parse', '--verify', '--quiet', branch));
+  });
+
+  it('from a fork names the owner of the fork', async () => {
+    remote.copy('mira/study-app-gitops');
+    const fork = await remote.clone('fork');
+    remote.git(fork, 'remote', 'rename', 'origin', 'upstream');
+    remote.git(fork, 'remote', 'add', 'origin', 'https://github.com/mira/study-app-gitops.git');
+    const done = await propose('backend-v0.0.6', { folder: fork });
+    assert.equal(done.pullRequest?.outcome, 'opened');
+    assert.deepEqual(hub.pulls[0]?.head, { owner: 'mira', ref: branch });
+    assert.match(done.comparePage, /compare\/main\.\.\.mira:gitops-cockpit\/prod\/backend\?/);
+    assert.equal((await propose('backend-v0.0.7', { folder: fork })).pullRequest?.outcome, 'updated');
+  });
+
+  it('is improved by a language model where it can be, and is good without', async () => {
+    const improved = await propose('backend-v0.0.6', { improve: (text) => Promise.resolve({ ...text, title: 'Better' }) });
+    assert.equal(improved.text.title, 'Better');
+    const plain = await propose('backend-v0.0.6', { improve: () => Promise.reject(new Error('no model')) });
+    assert.equal(plain.text.title, 'chore(prod): bump backend to backend-v0.0.6');
+  });
+});
