@@ -9,6 +9,7 @@ import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerClusterCommands } from './editor/registerClusterCommands.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { registerRuleDocuments } from './editor/ruleDocuments.ts';
+import { RunningImages } from './editor/runningImages.ts';
 import { showError } from './editor/showError.ts';
 import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
@@ -25,9 +26,10 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel(extensionName, { log: true });
   const started = (client = createLanguageClient(context, log));
   const changes = new SnapshotChanges(started);
-  const view = new ApplicationsView(started, changes, context.workspaceState, log);
-  const previews = new PreviewDocuments(started);
   const clusterClient = (clusters = new ClusterClient(context, log));
+  const running = new RunningImages(started, clusterClient, changes);
+  const view = new ApplicationsView(started, changes, running, context.workspaceState, log);
+  const previews = new PreviewDocuments(started);
   const documents = new ClusterDocuments(clusterClient);
   context.subscriptions.push(
     log,
@@ -40,6 +42,7 @@ export function activate(context: ExtensionContext): void {
     followYamlVoices(started),
     registerCommands(started, view, previews, log),
     clusterClient,
+    running,
     documents,
     new FluxView(clusterClient, context.workspaceState, log),
     registerClusterCommands(started, clusterClient, documents, context.workspaceState, log),

@@ -54,8 +54,9 @@ export class ClusterClient implements Disposable {
     return running;
   }
 
-  /** Resolves when the server has ended. */
+  /** Resolves when the server has ended, of which nobody is told. */
   async stop(): Promise<void> {
+    this.#changes.dispose();
     if (this.#client?.needsStop() === true) await this.#client.stop();
   }
 

@@ -2,10 +2,11 @@
  * The messages between the editor and the cluster server, a process of its own that follows clusters once somebody has connected. Texts are plain:
  * whoever shows them as markdown escapes them.
  */
-import { NotificationType0, ProgressType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import { NotificationType, NotificationType0, ProgressType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
 import type { RolloutTarget } from '../core/flux/rollout/step.ts';
 import type { ObjectReference } from '../core/kubernetes/liveObject.ts';
 import type { State } from '../core/kubernetes/objectStatus.ts';
+import type { RunningDifference, WantedImage } from './objects.ts';
 
 /** What the cluster, the kubeconfig or the network says, as a sentence for the user. */
 export const CLUSTER_ERROR = 1001;
@@ -154,3 +155,14 @@ export const compareRequest = new RequestType<
 export const clusterChangedNotification = new NotificationType0('gitopsCockpit/cluster/changed');
 export const progressType = new ProgressType<string>();
 export const rolloutProgressType = new ProgressType<RolloutProgress>();
+
+/** What Git says has to run; it stays until the next one. */
+export const wantedImagesNotification = new NotificationType<{ readonly images: readonly WantedImage[] }>(
+  'gitopsCockpit/cluster/wantedImages',
+);
+/** Where something else runs. `contexts`: the context of each environment, as the user has set it. */
+export const runningRequest = new RequestType<
+  { readonly contexts: Readonly<Record<string, string>> },
+  readonly RunningDifference[],
+  void
+>('gitopsCockpit/cluster/running');

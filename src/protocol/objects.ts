@@ -1,5 +1,5 @@
 /** What the language server knows of objects that a cluster has: where Git defines them, what should run, and what is rendered. */
-import { RequestType } from 'vscode-languageserver-protocol';
+import { RequestType, RequestType0 } from 'vscode-languageserver-protocol';
 import type { Location, Position } from 'vscode-languageserver-protocol';
 import type { RolloutTarget } from '../core/flux/rollout/step.ts';
 import type { ObjectReference } from '../core/kubernetes/liveObject.ts';
@@ -41,3 +41,26 @@ export const plannedRolloutRequest = new RequestType<{ usage: string }, PlannedR
 export const deployedManifestsRequest = new RequestType<{ root: string }, DeployedManifests | Refusal, void>(
   'gitopsCockpit/deployedManifests',
 );
+
+/** An image as Git says it. */
+export interface WantedImage {
+  readonly usage: string;
+  /** '' where there is none. */
+  readonly environment: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly container: string;
+  readonly reference: string;
+  /** The Flux Kustomizations that deploy it. */
+  readonly kustomizations: readonly ObjectReference[];
+}
+
+/** What runs instead of the image of a usage: `running backend-v0.0.4`. */
+export interface RunningDifference {
+  readonly usage: string;
+  readonly text: string;
+}
+
+/** Every image that is known for certain and that Flux deploys. */
+export const wantedImagesRequest = new RequestType0<WantedImage[], void>('gitopsCockpit/wantedImages');

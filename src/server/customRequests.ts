@@ -16,7 +16,13 @@ import {
   tagsRequest,
   usagesAtRequest,
 } from '../protocol.ts';
-import { deployedManifestsRequest, objectLocationRequest, objectsAtRequest, plannedRolloutRequest } from '../protocol/objects.ts';
+import {
+  deployedManifestsRequest,
+  objectLocationRequest,
+  objectsAtRequest,
+  plannedRolloutRequest,
+  wantedImagesRequest,
+} from '../protocol/objects.ts';
 import { checked, flag, objectReference, oneOf, optional, position, text } from './params.ts';
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
 import { objectLocation, objectsAt } from './requests/clusterObjects.ts';
@@ -27,6 +33,7 @@ import { rootsFor } from './requests/roots.ts';
 import { deployedManifests, plannedRollout } from './requests/rollout.ts';
 import { childrenOf, rowPath } from './requests/rows.ts';
 import { statusOf } from './requests/status.ts';
+import { wantedImages } from './requests/wantedImages.ts';
 import type { Session } from './session.ts';
 
 const groupBy = oneOf('application', 'environment');
@@ -82,6 +89,7 @@ export function serveCustomRequests(connection: Connection, session: Session): v
     const { uri, position: at } = checked(params, { uri: text, position });
     return objectsAt(session, uri, at);
   });
+  connection.onRequest(wantedImagesRequest, () => wantedImages(session));
   connection.onRequest(plannedRolloutRequest, (params, token) =>
     plannedRollout(session, checked(params, { usage: text }).usage, token),
   );

@@ -1,5 +1,5 @@
 /** An object of a cluster as a row: what is so, in words, without hovering. */
-import { kustomizeSplit, shortName } from '../oci/imageReference.ts';
+import { versionOf } from '../oci/imageReference.ts';
 import { firstLine } from '../kubernetes/conditionMessage.ts';
 import { textIn } from '../kubernetes/liveObject.ts';
 import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
@@ -67,11 +67,7 @@ function withWord(word: string, age: string): string {
 /** Tags of its containers, as people speak of what runs. */
 function tagText({ object }: ClusterNode): string {
   const images = object === undefined ? [] : imagesOf(object).map(({ image }) => image);
-  const tags = images.map((image) => {
-    const { tag, digest } = kustomizeSplit(image);
-    return tag || digest.slice(0, 'sha256:'.length + 8) || shortName(image);
-  });
-  return [...new Set(tags)].join(', ');
+  return [...new Set(images.map(versionOf))].join(', ');
 }
 
 /** Why a rollout does not go on, where one of its pods says it. */

@@ -60,7 +60,11 @@ export class FluxView implements Disposable {
     while (this.#isStale) {
       this.#isStale = false;
       try {
-        const connected = (await this.#client.running?.sendRequest(connectedRequest)) ?? [];
+        const { running } = this.#client;
+        const connected = (await running?.sendRequest(connectedRequest)) ?? [];
+        const [lost] = this.#connected;
+        if (running === undefined && lost !== undefined)
+          void tellEnded(lost.name, l10n.t('The part of GitOps Cockpit that follows clusters has stopped. The log says why.'));
         this.#tellEnded(connected);
         this.#connected = connected;
         await commands.executeCommand('setContext', contextKeys.isConnected, connected.length > 0);

@@ -1,12 +1,12 @@
 /** Rollouts that are verified, or were, as rows; and the verification itself. */
 import type { State } from '../../core/kubernetes/objectStatus.ts';
 import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
-import { kustomizeSplit, shortName } from '../../core/oci/imageReference.ts';
+import { versionOf } from '../../core/oci/imageReference.ts';
 import type { ClusterRow, RolloutOutcome, RolloutParams, RolloutProgress } from '../../protocol/cluster.ts';
 import type { TimedStep, Verification, VerifyProgress } from '../../workflows/verifyRollout.ts';
 import { stepsText } from '../../workflows/progressText.ts';
 import { verifyRollout } from '../../workflows/verifyRollout.ts';
-import type { ClusterSession, ConnectedCluster } from './session.ts';
+import type { ConnectedCluster } from './session.ts';
 
 export interface Rollout {
   readonly number: number;
@@ -21,18 +21,17 @@ const KEPT = 3;
 
 /** Resolves when the image runs in all targets, or it is clear that it will not. @throws ClusterError, the signal's reason */
 export async function verify(
-  session: ClusterSession,
-  { context, targets, folder, place, reconcile }: RolloutParams,
+  cluster: ConnectedCluster,
+  { targets, folder, place, reconcile }: RolloutParams,
   signal: AbortSignal,
-  report: (progress: RolloutProgress) => void,
+  { report, changed }: { readonly report: (progress: RolloutProgress) => void; readonly changed: () => void },
 ): Promise<RolloutOutcome> {
-  const cluster = session.cluster(context);
   const results = await Promise.all(
     targets.map(async (target) => {
       count += 1;
       const rollout: Rollout = {
         number: count,
-        title: `${versionOf(target.image) || target.commit.slice(0, 7)} in ${place}`,
+        title: `${target.image === '' ? target.commit.slice(0, 7) : versionOf(target.image)} in ${place}`,
         steps: [],
         outcome: undefined,
       };
@@ -41,7 +40,7 @@ export async function verify(
       const follow = (progress: VerifyProgress) => {
         rollout.steps = progress.steps;
         report({ short: shortText(progress), steps: stepsText(progress) });
-        session.tell();
+        changed();
       };
       try {
         const verification = await verifyRollout(cluster.live, target, {
@@ -56,7 +55,7 @@ export async function verify(
         return verification;
       } finally {
         rollout.outcome ??= 'cancelled';
-        session.tell();
+        changed();
       }
     }),
   );
@@ -65,11 +64,6 @@ export async function verify(
   const about = worst.steps.find(({ state }) => state !== 'done')?.about;
   const lines = worst.lastLines.length === 0 ? '' : ` It wrote last: ${worst.lastLines.at(-1) ?? ''}`;
   return { ok: worst.outcome === 'running', sentence: `${worst.sentence}${lines}`, about };
-}
-
-function versionOf(image: string): string {
-  const { tag, digest } = kustomizeSplit(image);
-  return tag || digest.slice(0, 'sha256:'.length + 8) || shortName(image);
 }
 
 function shortText({ steps, interruption }: VerifyProgress): string {

@@ -2,12 +2,14 @@
 import type { ClusterNode } from '../../core/flux/clusterTree.ts';
 import { isFluxGroup, keyOf } from '../../core/flux/kinds.ts';
 import { sourceOf } from '../../core/flux/parentOf.ts';
+import { shortRevision } from '../../core/flux/revision.ts';
 import { rowDetails, rowText } from '../../core/flux/rowText.ts';
 import { isSuspended } from '../../core/flux/status.ts';
 import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
-import { groupOf } from '../../core/kubernetes/liveObject.ts';
+import { groupOf, nameOf as objectName } from '../../core/kubernetes/liveObject.ts';
 import { isWorkloadKind } from '../../core/kubernetes/workloadStatus.ts';
 import type { Ability, ClusterRow, ObjectChoice } from '../../protocol/cluster.ts';
+import type { TraceLink } from '../../workflows/traceObject.ts';
 import { rolloutRows, stepRows } from './rollouts.ts';
 import { idIn, noticeRow } from './rowIds.ts';
 import type { ClusterSession, ConnectedCluster } from './session.ts';
@@ -147,11 +149,17 @@ export function choicesFor(session: ClusterSession, ability: Ability): ObjectCho
 }
 
 function choice(cluster: ConnectedCluster, node: ClusterNode): ObjectChoice {
-  const { kind, namespace, name } = node.reference;
   return {
     context: nameOf(cluster),
     reference: node.reference,
-    label: `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`,
+    label: objectName(node.reference),
     description: rowText(cluster.live.tree, node, Date.now()),
   };
+}
+
+/** One link on the way from an object to its source. */
+export function traceChoice(context: string, { reference, object, status }: TraceLink): ObjectChoice & { exists: boolean } {
+  const words = [status?.state ?? '', shortRevision(status?.revision ?? '')].filter((word) => word !== '');
+  const description = object === undefined ? 'not in the cluster' : words.join('   ');
+  return { context, reference, label: objectName(reference), description, exists: object !== undefined };
 }

@@ -1,9 +1,9 @@
 /** Wires the connection to the session: a table of contents. */
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
-import { ResponseError } from 'vscode-languageserver/node';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { ClusterError } from '../../clients/cluster/errors.ts';
-import { shortRevision } from '../../core/flux/revision.ts';
 import { nameOf as objectName } from '../../core/kubernetes/liveObject.ts';
+import type { RolloutProgress } from '../../protocol/cluster.ts';
 import {
   CLUSTER_ERROR,
   checkFluxRequest,
@@ -20,18 +20,24 @@ import {
   reconcileRequest,
   resumeRequest,
   rolloutProgressType,
+  runningRequest,
   suspendRequest,
   traceRequest,
   verifyRequest,
+  wantedImagesNotification,
 } from '../../protocol/cluster.ts';
+import type { WantedImage } from '../../protocol/objects.ts';
 import { compareWithCluster } from '../../workflows/compareWithCluster.ts';
 import { reconcileText } from '../../workflows/progressText.ts';
+import type { ReconcileProgress } from '../../workflows/reconcile.ts';
 import { reconcile } from '../../workflows/reconcile.ts';
 import { resume, suspend } from '../../workflows/suspend.ts';
 import { traceObject } from '../../workflows/traceObject.ts';
 import { abortSignal } from '../abortSignal.ts';
 import { verify } from './rollouts.ts';
-import { choicesFor, rowsBelow } from './rows.ts';
+import { differencesIn } from './running.ts';
+import { choicesFor, rowsBelow, traceChoice } from './rows.ts';
+import type { ConnectedCluster } from './session.ts';
 import { ClusterSession } from './session.ts';
 import { checkText, textOf } from './texts.ts';
 
@@ -47,7 +53,11 @@ export function serve(connection: Connection): void {
       void connection.sendNotification(clusterChangedNotification);
     }, QUIET_MILLISECONDS);
   });
-  const live = (context: string) => session.cluster(context).live;
+  const on = <T>(
+    context: string,
+    token: CancellationToken,
+    work: (cluster: ConnectedCluster, signal: AbortSignal) => Promise<T>,
+  ) => told(token, (signal) => whileFollowing(session.cluster(context), (cluster) => work(cluster, signal)));
 
   connection.onInitialize(() => ({ capabilities: {}, serverInfo: { name: 'GitOps Cockpit: clusters' } }));
   connection.onRequest(contextsRequest, () => session.contexts());
@@ -61,60 +71,48 @@ export function serve(connection: Connection): void {
   );
   connection.onRequest(choicesRequest, ({ ability }) => choicesFor(session, ability));
   connection.onRequest(reconcileRequest, ({ context, reference, withSource, progress }, token) =>
-    told(token, (signal) =>
-      reconcile(live(context), reference, {
-        withSource,
-        signal,
-        report: (step) => void connection.sendProgress(progressType, progress, reconcileText(step)),
-      }),
-    ),
+    on(context, token, ({ live }, signal) => {
+      const report = (step: ReconcileProgress) => void connection.sendProgress(progressType, progress, reconcileText(step));
+      return reconcile(live, reference, { withSource, signal, report });
+    }),
   );
   connection.onRequest(suspendRequest, ({ context, reference }, token) =>
-    told(token, async (signal) => {
-      const { cluster } = live(context);
-      const changed = await suspend(cluster, reference, signal);
-      return {
-        ok: true,
-        sentence: `${objectName(reference)} in context "${context}" ${changed ? 'is suspended' : 'was suspended before'}.`,
-      };
+    on(context, token, async ({ live: { cluster } }, signal) => {
+      const is = (await suspend(cluster, reference, signal)) ? 'is suspended' : 'was suspended before';
+      return { ok: true, sentence: `${objectName(reference)} in context "${context}" ${is}.` };
     }),
   );
   connection.onRequest(resumeRequest, ({ context, reference }, token) =>
-    told(token, (signal) => resume(live(context), reference, signal)),
+    on(context, token, ({ live }, signal) => resume(live, reference, signal)),
   );
   connection.onRequest(verifyRequest, ({ progress, ...params }, token) =>
-    told(token, (signal) =>
-      verify(session, params, signal, (step) => void connection.sendProgress(rolloutProgressType, progress, step)),
-    ),
+    on(params.context, token, (cluster, signal) => {
+      const report = (step: RolloutProgress) => void connection.sendProgress(rolloutProgressType, progress, step);
+      return verify(cluster, params, signal, { report, changed: () => session.tell() });
+    }),
   );
   connection.onRequest(clusterTextRequest, ({ context, reference, what }, token) =>
-    told(token, (signal) => textOf(session.cluster(context), reference, what, signal)),
+    on(context, token, (cluster, signal) => textOf(cluster, reference, what, signal)),
   );
-  connection.onRequest(checkFluxRequest, ({ context }, token) =>
-    told(token, (signal) => checkText(session.cluster(context), signal)),
-  );
+  connection.onRequest(checkFluxRequest, ({ context }, token) => on(context, token, checkText));
   connection.onRequest(traceRequest, ({ context, reference }, token) =>
-    told(token, async (signal) => {
-      const links = await traceObject(live(context).cluster, reference, signal);
-      return links.map((link) => ({
-        context,
-        reference: link.reference,
-        label: objectName(link.reference),
-        description:
-          link.object === undefined
-            ? 'not in the cluster'
-            : [link.status?.state, shortRevision(link.status?.revision ?? '')].filter(Boolean).join('   '),
-        exists: link.object !== undefined,
-      }));
+    on(context, token, async ({ live }, signal) => {
+      const links = await traceObject(live.cluster, reference, signal);
+      return links.map((link) => traceChoice(context, link));
     }),
   );
   connection.onRequest(compareRequest, ({ context, manifests, kustomization }, token) =>
-    told(token, async (signal) => {
+    on(context, token, async ({ live }, signal) => {
       const options = { kustomization: kustomization ?? undefined, signal };
-      const differences = await compareWithCluster(live(context).cluster, manifests, options);
+      const differences = await compareWithCluster(live.cluster, manifests, options);
       return differences.map(({ reference, ...rest }) => ({ label: objectName(reference), ...rest }));
     }),
   );
+  let wanted: readonly WantedImage[] = [];
+  connection.onNotification(wantedImagesNotification, ({ images }) => {
+    wanted = images;
+  });
+  connection.onRequest(runningRequest, ({ contexts }) => differencesIn(session.all, wanted, contexts));
   connection.onShutdown(() => {
     clearTimeout(timer);
     session.dispose();
@@ -128,6 +126,18 @@ async function told<T>(token: CancellationToken, work: (signal: AbortSignal) => 
     return await work(abortSignal(token));
   } catch (error) {
     if (error instanceof ClusterError) throw new ResponseError(CLUSTER_ERROR, error.message);
+    throw error;
+  }
+}
+
+/** Whoever shows the connection tells why it ended, once: what was under way ends without a word. */
+async function whileFollowing<T>(cluster: ConnectedCluster, work: (cluster: ConnectedCluster) => Promise<T>): Promise<T> {
+  const wasFollowing = cluster.live.ended === undefined;
+  try {
+    return await work(cluster);
+  } catch (error) {
+    if (wasFollowing && cluster.live.ended !== undefined)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The connection has ended.');
     throw error;
   }
 }

@@ -216,6 +216,7 @@ await test('a cluster in the Flux view', (testContext) =>
         assert.match(sentence, /^dev runs 1\.2\.0 \(2 pods.*\) after \d+ s\.$/);
         await statusBar(vscode).waitFor({ state: 'detached' });
         await tree.until((text) => text.includes('Rollout of 1.2.0 in dev  runs'));
+        await applications.until((text) => text.includes('1.2.0') && !text.includes('running'));
         await vscode.screenshot('flux-verified');
       });
 
@@ -225,6 +226,7 @@ await test('a cluster in the Flux view', (testContext) =>
         await vscode.runCommand('GitOps: Verify Rollout');
         await answer(vscode, 'Reconcile and Wait');
         await tree.until((text) => /Deployment shop {2}progressing: .*ImagePullBackOff/.test(text), 60_000);
+        await vscode.tree('Applications').until((text) => /dev {2}missing-1 {3}running 1\.2\.0 \(ImagePullBackOff: /.test(text));
         await vscode.screenshot('flux-image-missing');
         const sentence = await notified(vscode, /^dev still runs 1\.2\.0: .*ImagePullBackOff/);
         assert.match(sentence, /waits for its image/);
@@ -297,6 +299,10 @@ await test('a cluster in the Flux view', (testContext) =>
         await vscode.page.keyboard.press('Shift+End');
         await vscode.editor.type('9.9.9');
         await vscode.runCommand('GitOps: Compare with Cluster');
+        await until(
+          () => vscode.editor.title(),
+          (shown) => shown.startsWith('Deployment '),
+        );
         await until(
           () => vscode.page.locator('.editor-group-container.active').innerText(),
           (text) => text.includes('9.9.9'),

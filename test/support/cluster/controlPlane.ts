@@ -30,7 +30,7 @@ const kwokStages = [
 
 let prepared: Promise<ControlPlane> | undefined;
 
-/** The control plane of these sources; builds it the first time, which takes ten to fifteen minutes on two cores. */
+/** The control plane of these sources; builds it the first time, which takes ten to twenty minutes on two cores, at low priority beside the tests. */
 export function prepareControlPlane(): Promise<ControlPlane> {
   return (prepared ??= prepare());
 }

@@ -1,5 +1,5 @@
 /** The end of a rollout in one sentence. */
-import { kustomizeSplit, shortName } from '../../oci/imageReference.ts';
+import { versionOf } from '../../oci/imageReference.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { RolloutStep, RolloutTarget } from './step.ts';
 
@@ -25,10 +25,4 @@ export function failureSentence(place: string, target: RolloutTarget, { before }
 
 function whatOf({ image, commit }: RolloutTarget): string {
   return image === '' ? commit.slice(0, 7) : versionOf(image);
-}
-
-/** The tag where there is one, as people speak of it. */
-function versionOf(image: string): string {
-  const { tag, digest } = kustomizeSplit(image);
-  return tag || (digest === '' ? shortName(image) : digest.slice(0, 'sha256:'.length + 8));
 }
