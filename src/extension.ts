@@ -3,6 +3,8 @@ import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { ClusterClient } from './editor/clusterClient.ts';
 import { ClusterDocuments } from './editor/clusterDocuments.ts';
+import { registerCommittedDocuments } from './editor/committedDocuments.ts';
+import { ComparisonDocuments } from './editor/comparisonDocuments.ts';
 import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
@@ -29,18 +31,21 @@ export function activate(context: ExtensionContext): void {
   const clusterClient = (clusters = new ClusterClient(context, log));
   const running = new RunningImages(started, clusterClient, changes);
   const view = new ApplicationsView(started, changes, running, context.workspaceState, log);
-  const previews = new PreviewDocuments(started);
+  const previews = new PreviewDocuments(started, changes);
   const documents = new ClusterDocuments(clusterClient);
+  const comparisons = new ComparisonDocuments(started, changes);
   context.subscriptions.push(
     log,
     changes,
     view,
     previews,
+    comparisons,
+    registerCommittedDocuments(started),
     new FileStatus(started, changes),
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, previews, log),
+    registerCommands(started, view, previews, comparisons, log),
     clusterClient,
     running,
     documents,

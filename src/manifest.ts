@@ -9,6 +9,12 @@ export const views = {
 
 export const commands = {
   bumpImage: 'gitopsCockpit.bumpImage',
+  promote: 'gitopsCockpit.promote',
+  rollBack: 'gitopsCockpit.rollBack',
+  showTagHistory: 'gitopsCockpit.showTagHistory',
+  compareEnvironments: 'gitopsCockpit.compareEnvironments',
+  compareWithBranch: 'gitopsCockpit.compareWithBranch',
+  toggleFolded: 'gitopsCockpit.toggleFolded',
   previewManifests: 'gitopsCockpit.previewManifests',
   previewChange: 'gitopsCockpit.previewChange',
   revealSecrets: 'gitopsCockpit.revealSecrets',
@@ -55,11 +61,15 @@ export const contextKeys = {
   isConnected: 'gitopsCockpit.isConnected',
   /** 'all' or 'failing'. */
   fluxFilter: 'gitopsCockpit.fluxFilter',
+  /** Whether a comparison of environments is open. */
+  hasComparison: 'gitopsCockpit.hasComparison',
 } as const;
 
 /** Schemes of the URIs that only this extension serves. */
 export const schemes = {
   preview: 'gitops-cockpit-preview',
+  comparison: 'gitops-cockpit-comparison',
+  commit: 'gitops-cockpit-commit',
   row: 'gitops-cockpit-row',
   rule: 'gitops-cockpit-rule',
   cluster: 'gitops-cockpit-cluster',

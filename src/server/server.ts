@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
+import { serveChangeRequests } from './changeRequests.ts';
 import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
@@ -109,6 +110,7 @@ export function serve(connection: Connection): void {
   registerLanguageFeatures(connection, session);
 
   serveCustomRequests(connection, session);
+  serveChangeRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();
     refresh.dispose();

@@ -1,5 +1,5 @@
 /** What the repository knows of image automation: policies and automations as they are rendered. */
-import type { Resource } from '../kustomize/resource.ts';
+import { renderedAutomationObjects } from '../inventory/imageAutomation.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import { textAt } from '../yaml/node.ts';
 import { directoryOf } from '../flux/objects.ts';
@@ -34,7 +34,7 @@ export function automationObjects(repository: GitOpsRepository): AutomationObjec
 }
 
 function collect(repository: GitOpsRepository): AutomationObjects {
-  const objects = [...renderedObjects(repository)];
+  const objects = [...renderedAutomationObjects(repository)];
   const policies = objects.filter(({ kind }) => kind === 'ImagePolicy').map(({ namespace, name }) => ({ namespace, name }));
   const automations = objects
     .filter(({ kind }) => kind === 'ImageUpdateAutomation')
@@ -47,25 +47,6 @@ function collect(repository: GitOpsRepository): AutomationObjects {
     automations,
     isComplete: policies.every(({ namespace, name }) => namespace !== '' && !`${namespace}${name}`.includes('$')),
   };
-}
-
-/** Objects of image automation with the names that the layers above give them; as written where nothing renders their file. */
-function* renderedObjects(repository: GitOpsRepository): Iterable<Resource> {
-  const written = [...repository.fluxObjects.values()].flat().filter(isOfAutomation);
-  if (written.length === 0) return;
-  const rendered = new Set<string>();
-  for (const root of repository.roots)
-    for (const build of repository.buildsOf(root).slice(0, 1))
-      for (const resource of build.layer.resources) {
-        if (!isOfAutomation(resource)) continue;
-        rendered.add(resource.file);
-        yield resource;
-      }
-  for (const resource of written) if (!rendered.has(resource.file)) yield resource;
-}
-
-function isOfAutomation({ apiVersion, kind }: Resource): boolean {
-  return apiVersion.startsWith('image.toolkit.fluxcd.io/') && (kind === 'ImagePolicy' || kind === 'ImageUpdateAutomation');
 }
 
 /** All markers of the repository, with the comments that Flux reads. */

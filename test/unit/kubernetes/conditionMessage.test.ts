@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { within } from '../../support/within.ts';
 import { cleanMessage, firstLine, resourcesIn } from '../../../src/core/kubernetes/conditionMessage.ts';
 
 describe('a message of a condition', () => {
@@ -21,11 +22,9 @@ describe('a message of a condition', () => {
   it('of a megabyte is cut, and fast', () => {
     for (const part of ['x', '/tmp/kustomization-', '\u001b[', 'a/b-1234', '/kustomization-1']) {
       const message = part.repeat(1_000_000 / part.length);
-      const started = performance.now();
-      const cleaned = cleanMessage(message);
+      const cleaned = within(200, part, () => cleanMessage(message));
       assert.ok(cleaned.length < 4100, String(cleaned.length));
       assert.match(cleaned, /… \(\d+ characters\)$/);
-      assert.ok(performance.now() - started < 200, part);
     }
   });
 
