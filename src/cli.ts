@@ -74,7 +74,7 @@ async function printHelp(): Promise<void> {
   }
   print(`Images, tags and rendered manifests of a GitOps repository (Kustomize and Flux).\n\n${table(rows)}`);
   print(
-    '\nExit codes: 0 done; 1 a difference was found, or the change or preview was refused; 2 the call or its input is wrong.',
+    '\nExit codes: 0 done; 1 a problem or a difference was found, or the change or preview was refused; 2 the call or its input is wrong.',
   );
 }
 
