@@ -3,21 +3,21 @@ import { settings, settingsSection } from '../manifest.ts';
 import type { RuleSeverity, ServerSettings } from '../protocol.ts';
 
 /** A setting as the user has set it, or its default. */
-function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
+export function readSetting<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
   return workspace.getConfiguration(settingsSection).get(key, settings[key]);
 }
 
 /** The settings of this window in the form in which the server takes them. */
 export function readServerSettings(): ServerSettings {
   return {
-    environments: { order: read('environments.order'), names: read('environments.names') },
-    applications: { names: read('applications.names') },
-    preview: { maskSecrets: read('preview.maskSecrets') },
-    exclude: read('exclude'),
-    diagnostics: { enabled: read('diagnostics.enabled'), rules: readRules() },
-    hover: { enabled: read('hover.enabled') },
-    codeLens: { enabled: read('codeLens.enabled') },
-    inlayHints: { enabled: read('inlayHints.enabled') },
+    environments: { order: readSetting('environments.order'), names: readSetting('environments.names') },
+    applications: { names: readSetting('applications.names') },
+    preview: { maskSecrets: readSetting('preview.maskSecrets') },
+    exclude: readSetting('exclude'),
+    diagnostics: { enabled: readSetting('diagnostics.enabled'), rules: readRules() },
+    hover: { enabled: readSetting('hover.enabled') },
+    codeLens: { enabled: readSetting('codeLens.enabled') },
+    inlayHints: { enabled: readSetting('inlayHints.enabled') },
   };
 }
 

@@ -76,7 +76,7 @@ function check(repository: GitOpsRepository, all: readonly Problem[], most = MOS
       doApply(repository, edits, code);
     }
   }
-  const safe = fixAll(problems, 'all');
+  const safe = fixAll(repository, problems, 'all');
   const plan = safe && planFix(repository, safe);
   if (plan !== undefined && !isRefusal(plan)) doApply(repository, plan.files, 'fix all');
 }

@@ -134,11 +134,12 @@ const GO_TYPES = {
 function wrongType(node: YamlNode, wanted: keyof typeof GO_TYPES, { struct, path, key }: Place): DecodeProblem {
   const at = key ?? (node.kind === 'scalar' ? node : undefined);
   const name = key?.text ?? struct;
+  // Literals of a secretGenerator are quoted by nobody.
   const read =
     node.kind === 'scalar'
       ? typeOf(node) === 'string'
         ? 'a text'
-        : `the ${typeOf(node) === 'bool' ? 'boolean' : 'number'} ${node.text}`
+        : `the ${typeOf(node) === 'bool' ? 'boolean' : 'number'}${/literals/i.test(path) ? '' : ` ${node.text}`}`
       : node.kind === 'map'
         ? 'a mapping'
         : 'a list';

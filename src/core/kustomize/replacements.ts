@@ -145,7 +145,7 @@ function pieceOf(node: YamlNode, options: YamlNode | undefined, context: StepCon
   const piece = node.kind === 'scalar' ? text.split(delimiter)[index] : undefined;
   if (piece === undefined)
     context.fail(
-      `a replacement takes the piece ${String(index)} of ${text} (options.index is out of bounds, or this is no text).`,
+      `a replacement takes the piece ${String(index)} of a value that has fewer (options.index is out of bounds, or this is no text).`,
     );
   return piece;
 }

@@ -36,6 +36,11 @@ function load(
   }
   const resolved = path.startsWith('/') ? undefined : resolvePath(directory, path);
   const fail = (sentence: string, kind?: FailureKind) => build.fail(failureAt(at, `${file}: ${sentence}`, kind));
+  // What is written over several lines is no path, and may be a part of a Secret.
+  if (path.trim().includes('\n') || /[{}]/.test(path)) {
+    fail(`${what} is neither a file nor can it be read in place.`, 'missing-path');
+    return undefined;
+  }
   if (resolved === undefined) {
     fail(`${what} ${path} is outside of the repository.`);
     return undefined;
