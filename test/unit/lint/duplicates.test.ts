@@ -31,6 +31,21 @@ test('an entry that does more than the later one cannot be deleted', () => {
   assert.deepEqual(linted.fixes('duplicate-image-entry'), []);
 });
 
+test('an entry that overrides another one through a merge key is told where it stands', () => {
+  const merged = single(
+    'acme/api:v1',
+    '  - &api\n    name: acme/api\n    newTag: v2\n  - <<: *api\n    newTag: v3\n  - <<: *api\n',
+  );
+  const linted = new LintedRepository(merged);
+  assert.deepEqual(linted.of('duplicate-image-entry'), [
+    'warning kustomization.yaml:5 This entry is overridden by the one in line 7, which sets newTag of the same image again.',
+    'warning kustomization.yaml:7 This entry is overridden by the one in line 9, which sets newTag of the same image again.',
+  ]);
+  assert.deepEqual(linted.marked('duplicate-image-entry'), ['acme/api', '<<']);
+  const alias = single('acme/api:v1', '  - &api { name: acme/api, newTag: v2 }\n  - *api\n');
+  assert.deepEqual(new LintedRepository(alias).of('duplicate-image-entry'), []);
+});
+
 test('the memory for a list of 20,000 entries grows as the list does', () => {
   const count = 20_000;
   const { problems } = new LintedRepository(single('acme/api:v1', tag('v2').repeat(count)));
