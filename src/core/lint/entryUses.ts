@@ -6,6 +6,7 @@ import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { BuildRoot, ImageOverride, ImageUsage } from '../repository/model.ts';
 import type { ScalarNode } from '../yaml/node.ts';
+import { textOf } from './entryFields.ts';
 
 export interface RootRun {
   readonly root: BuildRoot;
@@ -91,6 +92,32 @@ function entriesBehindPatches(resources: readonly Resource[]): ReadonlyMap<Scala
         for (const entry of now.before.entries.values) entries.add(entry);
       }
   return lost;
+}
+
+/** Whether the list in which an entry stands has an entry for a name. */
+export function isListed(repository: GitOpsRepository, { entry, runs }: EntryUse, name: string): boolean {
+  return runs.some(({ root, run }) => namesOf(repository, root).has(listKey(entry.file, run.override.what, name)));
+}
+
+const names = new WeakMap<BuildRoot, ReadonlySet<string>>();
+
+function namesOf(repository: GitOpsRepository, root: BuildRoot): ReadonlySet<string> {
+  let known = names.get(root);
+  if (known === undefined) {
+    const runs = repository.buildsOf(root)[0]?.layer.entryRuns ?? [];
+    known = new Set(
+      runs.flatMap(({ override: { entry, other, what } }) =>
+        [entry, ...(other === undefined ? [] : [other])].map((one) => listKey(one.file, what, textOf(one, 'name'))),
+      ),
+    );
+    names.set(root, known);
+  }
+  return known;
+}
+
+/** In one build, the entries of one file that run as one kind of step are those of one list. */
+function listKey(file: string, what: string, name: string): string {
+  return [file, what, name].join('\n');
 }
 
 /** True where it is certain that an entry matches no image in any root: everything was read, and every root builds. */
