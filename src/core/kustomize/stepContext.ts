@@ -14,7 +14,7 @@ export function contextOf(build: Accumulator, file: string, directory: string): 
   return {
     fail: (sentence, at, kind) => build.fail(failureAt(at ?? file, `${file}: ${sentence}`, kind)),
     load: (path, at, what) => load(build, path, at, what, file, directory),
-    notRead: (why, scalar) => build.notRead(why, scalar, file),
+    notRead: (unknown) => build.notRead(unknown, file),
     ran: (patch, matched) => build.patchRuns.push({ patch, file, matched, seen: build.resources, certain: build.isCertain }),
     get isPartial() {
       return build.isPartial;
@@ -31,7 +31,7 @@ function load(
   directory: string,
 ): RepositoryFile | undefined {
   if (isUrl(path)) {
-    build.notRead(`${what} ${withoutCredentials(path)} is not fetched`, at, file);
+    build.notRead({ why: `${what} ${withoutCredentials(path)} is not fetched`, scalar: at }, file);
     return undefined;
   }
   const resolved = path.startsWith('/') ? undefined : resolvePath(directory, path);
