@@ -16,6 +16,7 @@ import { parseKustomizationFile } from './kustomizationFile.ts';
 import type { LayerCache, LayerResult, OpenApi } from './layerResult.ts';
 import { cycleSentence, MAX_COMPONENTS, MAX_NESTING, NO_OPENAPI } from './layerResult.ts';
 import { isRemote, isUrl } from './remote.ts';
+import { whyMissing } from './missing.ts';
 import { restriction } from './restriction.ts';
 import type { Resource } from './resource.ts';
 import type { EntryRun, PatchRun } from './runs.ts';
@@ -210,7 +211,7 @@ export class Accumulator {
       return;
     }
     this.use(path);
-    this.fail(failureAt(reference, `${source.file}: ${text} does not exist (no such file or directory).`, 'missing-path'));
+    this.fail(failureAt(reference, `${source.file}: ${text} ${whyMissing(this.view, path)}.`, 'missing-path'));
   }
 
   addComponent(reference: ScalarNode, directory: string): void {
@@ -222,7 +223,8 @@ export class Accumulator {
     const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);
     const real = path === undefined ? undefined : this.view.real(path);
     if (real === undefined) {
-      this.fail(failureAt(reference, `${source.file}: ${text} is outside of the repository.`));
+      const why = path === undefined ? 'is outside of the repository' : whyMissing(this.view, path);
+      this.fail(failureAt(reference, `${source.file}: ${text} ${why}.`));
       return;
     }
     if (this.refuseCycle([real], reference)) return;

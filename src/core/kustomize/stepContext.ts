@@ -5,6 +5,7 @@ import type { ScalarNode } from '../yaml/node.ts';
 import type { Accumulator } from './accumulator.ts';
 import type { FailureKind } from './failure.ts';
 import { failureAt } from './failure.ts';
+import { whyMissing } from './missing.ts';
 import { isUrl } from './remote.ts';
 import { restriction } from './restriction.ts';
 import type { StepContext } from './step.ts';
@@ -49,6 +50,6 @@ function load(
   const found = build.view.file(resolved);
   if (found !== undefined) build.plainFailure ??= restriction(build.view, resolved, directory, at);
   else if (build.view.isDirectory(resolved)) fail(`${what} ${resolved} is a directory.`);
-  else fail(`${what} ${resolved} does not exist: no such file or directory.`, 'missing-path');
+  else fail(`${what} ${resolved} ${whyMissing(build.view, resolved)}.`, 'missing-path');
   return found;
 }

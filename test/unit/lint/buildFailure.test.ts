@@ -81,6 +81,29 @@ test('a file that is not read here, and perhaps by kustomize, is told', () => {
   ]);
 });
 
+test('a link out of the repository is told as one', () => {
+  const links = new Map([['linked', undefined]]);
+  const lost = 'is, or leads through, a link out of the repository, or to nothing, which is not followed.';
+  const told = (text: string) => new LintedRepository({ ...single('acme/api:v1', ''), [file]: text }, { links }).lines;
+  for (const path of ['linked', './linked/', 'linked/deployment.yaml'])
+    assert.deepEqual(told(kustomization([path])), [
+      `error build-failure kustomization.yaml:2 This repository does not build: ${path} ${lost}`,
+    ]);
+  assert.deepEqual(told('components:\n  - linked\n'), [
+    `error build-failure kustomization.yaml:2 This repository does not build: linked ${lost}`,
+  ]);
+  assert.deepEqual(told(kustomization(['deployment.yaml'], 'patches:\n  - path: linked/a.yaml\n')), [
+    `error build-failure kustomization.yaml:4 This repository does not build: the patch linked/a.yaml ${lost}`,
+  ]);
+  const flux = new LintedRepository(cluster('prod', { 'apps.yaml': fluxKustomization('apps', './linked') }), {
+    links,
+    remoteUrls: ['https://github.com/acme/gitops'],
+  });
+  assert.deepEqual(flux.of('flux-path-not-found'), [
+    'error clusters/prod/apps.yaml:8 linked is, or leads through, a link out of this repository, or to nothing, which Flux does not follow, so flux-system/apps applies nothing.',
+  ]);
+});
+
 test('fields and versions that kustomize refuses', () => {
   assert.deepEqual(withText(`${kustomization(['deployment.yaml'])}resorces: []\n`), [
     'error build-failure kustomization.yaml:3 This repository does not build: unknown field "resorces".',
