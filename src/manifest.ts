@@ -1,4 +1,9 @@
 /** Ids that the code shares with package.json, typed once. test/unit/manifest.test.ts compares both. */
+import { DEFAULT_COMMIT_TEMPLATE } from './core/change/commitText.ts';
+import { DEFAULT_BODY_TEMPLATE, DEFAULT_TITLE_TEMPLATE } from './core/change/pullRequestText.ts';
+import { DEFAULT_BRANCH_TEMPLATE } from './core/git/branchName.ts';
+import type { LandingPolicy } from './core/repository/landing.ts';
+
 export const extensionName = 'GitOps Cockpit';
 
 export const views = {
@@ -51,4 +56,16 @@ export const settings = {
   'hover.enabled': true as boolean,
   'codeLens.enabled': true as boolean,
   'inlayHints.enabled': false as boolean,
+  'environments.policy': {} as Readonly<Record<string, LandingPolicy>>,
+  'git.branchTemplate': DEFAULT_BRANCH_TEMPLATE as string,
+  'git.commitTemplate': DEFAULT_COMMIT_TEMPLATE as string,
+  'pullRequest.titleTemplate': DEFAULT_TITLE_TEMPLATE as string,
+  'pullRequest.bodyTemplate': DEFAULT_BODY_TEMPLATE as string,
+  'pullRequest.draft': false as boolean,
+  'pullRequest.labels': [] as readonly string[],
+  'pullRequest.reviewers': [] as readonly string[],
+  'pullRequest.autoMerge': 'off' as 'off' | 'merge' | 'squash' | 'rebase',
+  'pullRequest.copilotReview': false as boolean,
+  'github.remote': '' as string,
+  'registry.enabled': false as boolean,
 } as const;

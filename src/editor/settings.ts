@@ -10,7 +10,7 @@ function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
 /** The settings of this window in the form in which the server takes them. */
 export function readServerSettings(): ServerSettings {
   return {
-    environments: { order: read('environments.order'), names: read('environments.names') },
+    environments: { order: read('environments.order'), names: read('environments.names'), policy: read('environments.policy') },
     applications: { names: read('applications.names') },
     preview: { maskSecrets: read('preview.maskSecrets') },
     exclude: read('exclude'),
@@ -18,7 +18,23 @@ export function readServerSettings(): ServerSettings {
     hover: { enabled: read('hover.enabled') },
     codeLens: { enabled: read('codeLens.enabled') },
     inlayHints: { enabled: read('inlayHints.enabled') },
+    git: { branchTemplate: read('git.branchTemplate'), commitTemplate: read('git.commitTemplate') },
+    pullRequest: {
+      titleTemplate: read('pullRequest.titleTemplate'),
+      bodyTemplate: read('pullRequest.bodyTemplate'),
+      draft: read('pullRequest.draft'),
+      labels: read('pullRequest.labels'),
+      reviewers: read('pullRequest.reviewers'),
+      autoMerge: read('pullRequest.autoMerge'),
+      copilotReview: read('pullRequest.copilotReview'),
+    },
+    github: { remote: read('github.remote'), enterpriseUrl: enterpriseUrl() },
   };
+}
+
+/** The server of GitHub Enterprise that VS Code itself signs in to, so that both are always the same one. */
+export function enterpriseUrl(): string {
+  return workspace.getConfiguration('github-enterprise').get('uri', '');
 }
 
 /** Rules that the user takes otherwise than by default. */

@@ -7,10 +7,50 @@ type Check = (value: unknown) => string | undefined;
 export const text: Check = (value) => (typeof value === 'string' ? undefined : 'a text');
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 
+export const count: Check = (value) => (Number.isInteger(value) && (value as number) > 0 ? undefined : 'a number above 0');
+export const texts: Check = (value) =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'a list of texts';
+
+/** A list whose items all pass a check. */
+export function list(check: Check): Check {
+  return (value) => {
+    const problem = Array.isArray(value) ? value.map(check).find((found) => found !== undefined) : 'of items';
+    return problem === undefined ? undefined : `a list of which each is ${problem}`;
+  };
+}
+
+/** An object whose fields pass their checks. */
+export function object(checks: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    const given = (typeof value === 'object' ? value : undefined) as Readonly<Record<string, unknown>> | null | undefined;
+    for (const [name, check] of Object.entries(checks)) {
+      const problem = check(given?.[name]);
+      if (problem !== undefined) return `an object whose "${name}" is ${problem}`;
+    }
+    return undefined;
+  };
+}
+
+/** An object that is one of several kinds, told apart by its field `kind`. */
+export function kinds(checks: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    const { kind } = (value ?? {}) as { kind?: unknown };
+    const check = typeof kind === 'string' && Object.hasOwn(checks, kind) ? checks[kind] : undefined;
+    return check === undefined ? `an object whose "kind" is one of ${Object.keys(checks).join(', ')}` : check(value);
+  };
+}
+
 export function optional(check: Check): Check {
   return (value) => {
     const problem = value === undefined || value === null ? undefined : check(value);
     return problem === undefined ? undefined : `${problem}, null, or left out`;
+  };
+}
+
+export function nullable(check: Check): Check {
+  return (value) => {
+    const problem = value === null ? undefined : check(value);
+    return problem === undefined ? undefined : `${problem}, or null`;
   };
 }
 
@@ -24,6 +64,13 @@ export const position: Check = (value) => {
     ? undefined
     : 'a position with line and character';
 };
+
+/** Parameters that pass a check as a whole. @throws ResponseError InvalidParams that says what they have to be */
+export function checkedWhole<P>(params: P, check: Check): P {
+  const problem = check(params);
+  if (problem !== undefined) throw new ResponseError(ErrorCodes.InvalidParams, `The parameters have to be ${problem}.`);
+  return params;
+}
 
 /** The parameters, each of which passed its check. @throws ResponseError InvalidParams that names the first which did not */
 export function checked<P>(params: P, checks: { readonly [K in keyof P]-?: Check }): P {

@@ -6,6 +6,7 @@ import { remoteUrls } from '../clients/gitConfig.ts';
 import { readIndexCache, writeIndexCache } from '../clients/indexCache.ts';
 import type { DiskFile, FileStamp } from '../clients/readFiles.ts';
 import { isSameStamp, namedFiles, readDiskFile, readRepositoryFiles } from '../clients/readFiles.ts';
+import type { LandingPolicy } from '../core/repository/landing.ts';
 import { Inventory } from '../core/inventory/inventory.ts';
 import type { RepositoryFile } from '../core/repository/files.ts';
 import { isKustomizationFileName } from '../core/repository/files.ts';
@@ -17,6 +18,7 @@ import { place } from '../core/repository/placement.ts';
 import { SETTINGS_FILE } from '../core/repository/settings.ts';
 import type { Severities } from '../core/lint/lint.ts';
 import type { Problem } from '../core/lint/problem.ts';
+import type { ServerSettings } from '../protocol.ts';
 import { History } from './history.ts';
 import { RepositoryLint } from './repositoryLint.ts';
 import { RestoredIndex } from './restoredIndex.ts';
@@ -131,6 +133,12 @@ export class RepositorySession {
     if (!this.isComplete) this.complete();
     const inventory = this.inventory(editor);
     return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules);
+  }
+
+  /** How changes are landed, by environment. `editor`: settings that win over those of the repository. */
+  policies(placing: PlacementSettings, editor: ServerSettings['environments']['policy']): ReadonlyMap<string, LandingPolicy> {
+    this.placed(placing);
+    return new Map([...this.settings.policies, ...Object.entries(editor)]);
   }
 
   /** What is wrong with single files as a whole, one sentence each. */

@@ -10,12 +10,15 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
+import { Client } from './client.ts';
 import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
 import { languageCapabilities, registerLanguageFeatures } from './features/languageFeatures.ts';
 import { Refresh } from './features/refresh.ts';
+import { serveLandingRequests } from './landingRequests.ts';
 import { pathOf } from './places.ts';
+import type { SessionEvents } from './session.ts';
 import { Session } from './session.ts';
 import { readOptions, readSettings } from './settings.ts';
 
@@ -26,7 +29,8 @@ export function serveOverStdio(): void {
 
 /** Serves one client until the connection ends. */
 export function serve(connection: Connection): void {
-  const session = new Session({
+  const client = new Client(connection);
+  const events: SessionEvents = {
     changed: (roots) => {
       diagnostics.schedule();
       refresh.schedule();
@@ -35,7 +39,8 @@ export function serve(connection: Connection): void {
     },
     completed: () => diagnostics.schedule(),
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-  });
+  };
+  const session = new Session(events, client);
   const diagnostics = new Diagnostics(connection, session);
   const refresh = new Refresh(connection);
   const documents = new TextDocuments(TextDocument);
@@ -53,6 +58,7 @@ export function serve(connection: Connection): void {
     session.trusted = options.trusted;
     session.yamlVoices = options.yaml;
     session.clientCommands = options.commands;
+    client.offers = options.offers;
     refresh.initialize(capabilities);
     session.storagePath = options.storagePath;
     session.renderer.storagePath = options.storagePath;
@@ -109,6 +115,7 @@ export function serve(connection: Connection): void {
   registerLanguageFeatures(connection, session);
 
   serveCustomRequests(connection, session);
+  serveLandingRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();
     refresh.dispose();

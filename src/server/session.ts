@@ -7,6 +7,7 @@ import type { Severities } from '../core/lint/lint.ts';
 import type { Problem } from '../core/lint/problem.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
 import type { ClientCommands, ServerSettings, YamlVoices } from '../protocol.ts';
+import type { Client } from './client.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
 import { RootRenderer } from './rendering.ts';
@@ -40,8 +41,12 @@ export class Session {
   private completion: NodeJS.Timeout | undefined;
   private scan: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
 
-  constructor(events: SessionEvents) {
+  /** Who is served. */
+  readonly client: Client;
+
+  constructor(events: SessionEvents, client: Client) {
     this.events = events;
+    this.client = client;
   }
 
   get hasFolder(): boolean {

@@ -31,8 +31,8 @@ export interface PullRequestText {
   readonly body: string;
 }
 
-const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} to {tag}';
-const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
+export const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} to {tag}';
+export const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
 
 /** GitHub refuses longer bodies (65,536) and titles (256). */
 const LONGEST_BODY = 65_000;
