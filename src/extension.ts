@@ -1,6 +1,8 @@
 /** Composition root: what the extension consists of, and who knows whom. */
 import { window, workspace, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { registerCommittedDocuments } from './editor/committedDocuments.ts';
+import { ComparisonDocuments } from './editor/comparisonDocuments.ts';
 import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
@@ -21,17 +23,20 @@ export function activate(context: ExtensionContext): void {
   const started = (client = createLanguageClient(context, log));
   const changes = new SnapshotChanges(started);
   const view = new ApplicationsView(started, changes, context.workspaceState, log);
-  const previews = new PreviewDocuments(started);
+  const previews = new PreviewDocuments(started, changes);
+  const comparisons = new ComparisonDocuments(started, changes);
   context.subscriptions.push(
     log,
     changes,
     view,
     previews,
+    comparisons,
+    registerCommittedDocuments(started),
     new FileStatus(started, changes),
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, previews, log),
+    registerCommands(started, view, previews, comparisons, log),
     // What a trusted folder allows is decided when the server starts.
     workspace.onDidGrantWorkspaceTrust(() => void started.restart().catch((error: unknown) => showError(error, log))),
   );

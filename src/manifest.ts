@@ -13,6 +13,12 @@ export const views = {
 
 export const commands = {
   bumpImage: 'gitopsCockpit.bumpImage',
+  promote: 'gitopsCockpit.promote',
+  rollBack: 'gitopsCockpit.rollBack',
+  showTagHistory: 'gitopsCockpit.showTagHistory',
+  compareEnvironments: 'gitopsCockpit.compareEnvironments',
+  compareWithBranch: 'gitopsCockpit.compareWithBranch',
+  toggleFolded: 'gitopsCockpit.toggleFolded',
   previewManifests: 'gitopsCockpit.previewManifests',
   previewChange: 'gitopsCockpit.previewChange',
   revealSecrets: 'gitopsCockpit.revealSecrets',
@@ -39,10 +45,18 @@ export const contextKeys = {
   hasImages: 'gitopsCockpit.hasImages',
   groupBy: 'gitopsCockpit.groupBy',
   filter: 'gitopsCockpit.filter',
+  /** Whether a comparison of environments is open. */
+  hasComparison: 'gitopsCockpit.hasComparison',
 } as const;
 
 /** Schemes of the URIs that only this extension serves. */
-export const schemes = { preview: 'gitops-cockpit-preview', row: 'gitops-cockpit-row', rule: 'gitops-cockpit-rule' } as const;
+export const schemes = {
+  preview: 'gitops-cockpit-preview',
+  comparison: 'gitops-cockpit-comparison',
+  commit: 'gitops-cockpit-commit',
+  row: 'gitops-cockpit-row',
+  rule: 'gitops-cockpit-rule',
+} as const;
 
 /** Section of the settings, and every setting in it with its default. Besides, `diagnostics.<code>` takes each rule at another severity. */
 export const settingsSection = 'gitopsCockpit';

@@ -31,6 +31,13 @@ export interface Row {
   readonly usage: string | undefined;
   /** The build root for previews; undefined for rows with several. */
   readonly root: string | undefined;
+  /** What the row stands for, as far as it is one thing. `environment` can be '', for images that are in none. */
+  readonly scope: {
+    /** Id of the repository. */
+    readonly repository: string;
+    readonly application: string | undefined;
+    readonly environment: string | undefined;
+  };
 }
 
 /** Why there are no rows. `ready` with no rows cannot be. */
@@ -77,6 +84,8 @@ export interface UsageDetails {
   readonly others: readonly { readonly environment: string; readonly text: string; readonly location: Location | undefined }[];
   /** Flux image automation that writes the deciding line, such as `flux-system:backend`. */
   readonly automation: string | undefined;
+  /** What the commands on its application and environment act on. */
+  readonly scope: Row['scope'];
   /** Errors and warnings of the image, errors first. */
   readonly problems: readonly { readonly message: string; readonly location: Location }[];
 }
@@ -109,8 +118,8 @@ export interface PlannedFile {
   readonly edits: readonly TextEdit[];
 }
 
-/** A planned change of a tag. Nothing has been written. */
-export interface BumpPlan {
+/** A planned change of tags. Nothing has been written. */
+export interface ChangePlan {
   readonly title: string;
   readonly files: readonly PlannedFile[];
   /** Unified diff of the files. */
@@ -122,11 +131,15 @@ export interface BumpPlan {
     readonly from: string;
     readonly to: string;
   }[];
-  readonly roots: readonly string[];
+  /** Builds that change, with the directories that people know them by. */
+  readonly roots: readonly { readonly root: string; readonly directory: string }[];
   /** What the user should know first: shared owner, automation, downgrade, mutable tag. One sentence each. */
   readonly warnings: readonly string[];
-  /** Environments other than the chosen one that change as well, because they share the deciding line. */
+  /** Environments other than the chosen ones that change as well, because they share the deciding line. */
   readonly alsoChanges: readonly string[];
+}
+
+export interface BumpPlan extends ChangePlan {
   /** True where an entry in the chosen environment could be added instead. */
   readonly canOverride: boolean;
 }

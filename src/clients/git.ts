@@ -25,8 +25,18 @@ export async function commitNamed(folder: string, revision: string, signal?: Abo
 
 /** Text of a file in HEAD; `path` is relative to `folder`, with slashes. undefined where HEAD has no such file. */
 export async function headFile(folder: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
+  return await fileInCommit(folder, 'HEAD', path, signal);
+}
+
+/** Text of a file in a commit (HEAD, a hash, the parent of one); undefined where it has no such file. */
+export async function fileInCommit(
+  folder: string,
+  commit: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
-    return (await complete(folder, ['cat-file', 'blob', `HEAD:./${path}`], { ...BULK, signal })).toString('utf8');
+    return (await complete(folder, ['cat-file', 'blob', `${commit}:./${path}`], { ...BULK, signal })).toString('utf8');
   } catch (error) {
     if (error instanceof GitError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** Git commands that read: no prompts, no lazy fetches, no program that a repository names. */
-import type { ProgramLimits } from './process.ts';
-import { ProgramMissing, runProgram } from './process.ts';
+import type { OpenProgram, ProgramLimits } from './process.ts';
+import { openProgram, ProgramFailed, ProgramMissing, runProgram } from './process.ts';
 
 export interface GitOutput {
   readonly bytes: Buffer;
@@ -41,6 +41,21 @@ export async function runGit(folder: string, args: readonly string[], limits: Pr
   return { bytes: output, truncated };
 }
 
+/** Starts git and gives what it says as it comes. Reading rejects with GitError, or with the signal's reason. */
+export function openGit(folder: string, args: readonly string[], limits: Omit<ProgramLimits, 'maxBytes'>): OpenProgram {
+  const program = { name: 'git', args: [...CONFIGURATION, ...args], folder, environment: readingEnvironment() };
+  const opened = openProgram(program, limits);
+  async function* output(): AsyncIterable<Buffer> {
+    try {
+      yield* opened.output;
+    } catch (error) {
+      if (error instanceof ProgramMissing) throw new GitError(error.message, { cause: error });
+      throw error instanceof ProgramFailed ? new GitError(firstLine(error.message), { cause: error }) : error;
+    }
+  }
+  return { ...opened, output: output() };
+}
+
 /** What reading commands see of our environment. */
 export function readingEnvironment(): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
@@ -51,6 +66,7 @@ export function readingEnvironment(): Record<string, string> {
 }
 
 function firstLine(errors: string): string {
-  const [line = ''] = errors.trim().split('\n');
+  const lines = errors.trim().split('\n');
+  const line = lines.find((one) => /^(?:fatal|error): /.test(one)) ?? lines[0] ?? '';
   return line.replace(/^(?:fatal|error): /, '');
 }

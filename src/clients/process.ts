@@ -91,6 +91,49 @@ export function runProgram(program: Program, limits: ProgramLimits): Promise<Pro
   });
 }
 
+/** A program whose output is read as it comes, and that can be asked more while it runs. */
+export interface OpenProgram {
+  /** Ends where the program does, and rejects with ProgramFailed where it ended badly, or with the signal's reason. To be read once. */
+  readonly output: AsyncIterable<Buffer>;
+  write(text: string): void;
+  /** Ends the program, whatever it does. */
+  [Symbol.dispose](): void;
+}
+
+/** It ended with another exit code than 0. The message is what it said of errors. */
+export class ProgramFailed extends Error {}
+
+/** Starts a program that its reader ends, the time-out, or the signal. */
+export function openProgram(program: Program, { signal, timeoutMilliseconds }: Omit<ProgramLimits, 'maxBytes'>): OpenProgram {
+  signal?.throwIfAborted();
+  const child = start(program);
+  let errors = '';
+  const stop = () => end(child);
+  const timer = setTimeout(stop, timeoutMilliseconds);
+  signal?.addEventListener('abort', stop, { once: true });
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.on('error', (cause) => reject(new ProgramMissing(`${program.name} cannot be started`, { cause })));
+    child.on('close', resolve);
+  });
+  child.on('close', () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  });
+  // Whoever does not read on does not hear of it.
+  exited.catch(() => undefined);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(0, MAX_ERROR_CHARACTERS);
+  });
+  child.stdin.on('error', () => undefined);
+  async function* output(): AsyncIterable<Buffer> {
+    for await (const chunk of child.stdout) yield chunk as Buffer;
+    const exitCode = await exited;
+    signal?.throwIfAborted();
+    if (exitCode !== 0) throw new ProgramFailed(errors === '' ? `${program.name} was ended` : errors);
+  }
+  return { output: output(), write: (text) => void child.stdin.write(text), [Symbol.dispose]: stop };
+}
+
 /** Configuration that an environment may set: it is the user's own, and the arguments are ours, so there is nothing to guard against. */
 const OF_THE_USER = {
   allowUnsafeConfigEnvCount: true,

@@ -11,7 +11,7 @@ import {
   workspace,
   type TextDocument,
 } from 'vscode';
-import type { BumpPlan, PlannedFile } from '../protocol.ts';
+import type { ChangePlan, PlannedFile } from '../protocol.ts';
 import { columnFor } from './openLocation.ts';
 import { whyReadOnly } from './readOnly.ts';
 
@@ -19,7 +19,7 @@ import { whyReadOnly } from './readOnly.ts';
  * Makes the edits of a plan as one change that one undo takes back, and shows the first of them. Files are left unsaved.
  * Returns undefined, or the sentence why nothing was changed: a file is not what the plan was made for.
  */
-export async function applyPlan({ files }: BumpPlan): Promise<string | undefined> {
+export async function applyPlan({ files }: ChangePlan): Promise<string | undefined> {
   const change = new WorkspaceEdit();
   for (const file of files) {
     const document = await workspace.openTextDocument(Uri.parse(file.uri));
@@ -58,7 +58,7 @@ const longestWait = 3000;
 const pollInterval = 100;
 
 /** Resolves when the editor's copies of a plan's files are what is on disk, as the next plan is made for those copies. */
-export async function untilUpToDate({ files }: BumpPlan): Promise<void> {
+export async function untilUpToDate({ files }: ChangePlan): Promise<void> {
   const end = Date.now() + longestWait;
   for (const { uri } of files) {
     const document = await workspace.openTextDocument(Uri.parse(uri));

@@ -1,15 +1,11 @@
 import { Disposable, EventEmitter, Uri, workspace, type TextDocumentContentProvider } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { schemes } from '../manifest.ts';
-import {
-  previewBumpRequest,
-  previewChangeRequest,
-  previewRequest,
-  renderingChangedNotification,
-  type ChangePreview,
-} from '../protocol.ts';
+import { previewBumpRequest, previewChangeRequest, previewRequest, type ChangePreview } from '../protocol.ts';
+import { previewIntendedRequest } from '../protocol/promotion.ts';
 import { forTab } from './plainText.ts';
 import { withBanner, withSummary } from './previewText.ts';
+import type { SnapshotChanges } from './snapshotChanges.ts';
 import { decodeSubject, encodeSubject, previewFolder, subjectKey, type PreviewSubject } from './previewUri.ts';
 
 /** While somebody types, previews wait for this long. */
@@ -40,13 +36,13 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
   readonly #stale = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(client: LanguageClient) {
+  constructor(client: LanguageClient, changes: SnapshotChanges) {
     this.#client = client;
     this.#owned = Disposable.from(
       this.#changes,
       workspace.registerTextDocumentContentProvider(schemes.preview, this),
       workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
-      client.onNotification(renderingChangedNotification, ({ roots }) => this.#renderSoon(roots)),
+      changes.onDidChangeRenderings((roots) => this.#renderSoon(roots)),
     );
   }
 
@@ -104,6 +100,10 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
   #ask(subject: Comparison, reveal: boolean): Promise<ChangePreview> {
     if (subject.kind === 'change')
       return this.#client.sendRequest(previewChangeRequest, { root: subject.root, baseline: 'HEAD', reveal });
+    if (subject.kind === 'intended') {
+      const { intended, root } = subject;
+      return this.#client.sendRequest(previewIntendedRequest, { intended, root, reveal });
+    }
     const { usage, tag, mode } = subject;
     return this.#client.sendRequest(previewBumpRequest, { usage, tag, mode, reveal });
   }
@@ -113,7 +113,9 @@ export class PreviewDocuments implements TextDocumentContentProvider, Disposable
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const { uri, subject, key } of this.#open()) {
-        if (subject.kind !== 'bump' && !this.#stale.has(subject.root)) continue;
+        // A plan can be another one after any change.
+        const isPlanned = subject.kind === 'bump' || subject.kind === 'intended';
+        if (!isPlanned && !this.#stale.has(subject.root)) continue;
         this.#comparisons.delete(key);
         this.#changes.fire(uri);
       }

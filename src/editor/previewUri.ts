@@ -1,3 +1,5 @@
+import type { IntendedChange } from '../protocol/promotion.ts';
+
 /** What a preview shows. It is all in the address, so that a preview is shown again when the window comes back. */
 export type PreviewSubject =
   | { readonly kind: 'manifests'; readonly root: string }
@@ -8,7 +10,8 @@ export type PreviewSubject =
       readonly tag: string;
       readonly mode: 'owner' | 'override';
       readonly side: Side;
-    };
+    }
+  | { readonly kind: 'intended'; readonly intended: IntendedChange; readonly root: string; readonly side: Side };
 export type Side = 'before' | 'after';
 
 /** Folder in the path; package.json says that everything in it is YAML. */
@@ -22,7 +25,7 @@ export function encodeSubject(subject: PreviewSubject): string {
 export function decodeSubject(query: string): PreviewSubject | undefined {
   try {
     const subject = JSON.parse(query) as PreviewSubject;
-    return ['manifests', 'change', 'bump'].includes(subject.kind) ? subject : undefined;
+    return ['manifests', 'change', 'bump', 'intended'].includes(subject.kind) ? subject : undefined;
   } catch {
     return undefined;
   }

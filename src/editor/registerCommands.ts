@@ -3,11 +3,17 @@ import type { LanguageClient, Location } from 'vscode-languageclient/node';
 import { commands as ids } from '../manifest.ts';
 import { bumpImage } from './commands/bumpImage.ts';
 import type { RootArgument } from './commands/chooseRoot.ts';
+import { compareEnvironments } from './commands/compareEnvironments.ts';
+import { compareWithBranch } from './commands/compareWithBranch.ts';
 import { copyImageReference } from './commands/copyImageReference.ts';
 import { findFluxKustomization } from './commands/findFluxKustomization.ts';
 import { previewChange } from './commands/previewChange.ts';
 import { previewManifests } from './commands/previewManifests.ts';
+import { promote } from './commands/promote.ts';
 import { revealImage } from './commands/revealImage.ts';
+import { rollBack } from './commands/rollBack.ts';
+import { showTagHistory } from './commands/showTagHistory.ts';
+import type { ComparisonDocuments } from './comparisonDocuments.ts';
 import { openLocation } from './openLocation.ts';
 import type { PreviewDocuments } from './previewDocuments.ts';
 import { showError } from './showError.ts';
@@ -18,6 +24,7 @@ export function registerCommands(
   client: LanguageClient,
   view: ApplicationsView,
   previews: PreviewDocuments,
+  comparisons: ComparisonDocuments,
   log: LogOutputChannel,
 ): Disposable {
   const told = async <R>(result: Promise<R>): Promise<R | undefined> => {
@@ -31,6 +38,16 @@ export function registerCommands(
   const register = commands.registerCommand;
   return Disposable.from(
     register(ids.bumpImage, (given: Parameters<typeof bumpImage>[1]) => told(bumpImage(client, given))),
+    register(ids.promote, (given: Parameters<typeof promote>[1]) => told(promote(client, given))),
+    register(ids.rollBack, (given: Parameters<typeof rollBack>[1]) => told(rollBack(client, given))),
+    register(ids.showTagHistory, (given: Parameters<typeof showTagHistory>[1]) => told(showTagHistory(client, given))),
+    register(ids.compareEnvironments, (given: Parameters<typeof compareEnvironments>[2]) =>
+      told(compareEnvironments(client, comparisons, given)),
+    ),
+    register(ids.compareWithBranch, (given: Parameters<typeof compareWithBranch>[2]) =>
+      told(compareWithBranch(client, comparisons, given)),
+    ),
+    register(ids.toggleFolded, () => told(comparisons.toggleFolded())),
     register(ids.previewManifests, (given: RootArgument) => told(previewManifests(client, given))),
     register(ids.previewChange, (given: RootArgument) => told(previewChange(client, given))),
     register(ids.copyImageReference, (given: Parameters<typeof copyImageReference>[1]) =>

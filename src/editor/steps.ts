@@ -15,6 +15,63 @@ export interface Step<T extends QuickPickItem> {
   readonly canGoBack: boolean;
   /** A button in the title, for something to look at before choosing. */
   readonly look?: { readonly button: QuickInputButton; readonly run: () => Promise<void> };
+  /** A button on some items that does something else with them, and ends the step. */
+  readonly act?: {
+    readonly button: QuickInputButton;
+    readonly isOn: (item: T) => boolean;
+    readonly run: (item: T) => Promise<void>;
+  };
+}
+
+/** A step in which several items can be chosen. */
+export interface ManyStep<T extends QuickPickItem> {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly number: number;
+  readonly total: number;
+  readonly items: readonly T[];
+  /** Those that are ticked at first have `picked`. */
+  readonly canChoose: (item: T) => boolean;
+  readonly canGoBack: boolean;
+  /** A button in the title that leads somewhere else. */
+  readonly other?: QuickInputButton;
+}
+
+export const elsewhere = Symbol('elsewhere');
+
+/** Shows a step in which several items can be ticked; none is an answer too. @throws CancellationError when the person goes away */
+export async function askMany<T extends QuickPickItem>(
+  step: ManyStep<T>,
+): Promise<readonly T[] | typeof back | typeof elsewhere> {
+  const pick = window.createQuickPick<T>();
+  pick.canSelectMany = true;
+  pick.title = step.title;
+  pick.placeholder = step.placeholder;
+  // One of one says nothing.
+  if (step.total > 1) [pick.step, pick.totalSteps] = [step.number, step.total];
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.ignoreFocusOut = true;
+  pick.buttons = [...(step.canGoBack ? [QuickInputButtons.Back] : []), ...(step.other === undefined ? [] : [step.other])];
+  pick.items = step.items;
+  pick.selectedItems = step.items.filter(({ picked }) => picked === true);
+  const owned: Disposable[] = [pick];
+  try {
+    return await new Promise((resolve, reject) => {
+      owned.push(
+        pick.onDidChangeSelection((chosen) => {
+          const possible = chosen.filter(step.canChoose);
+          if (possible.length < chosen.length) pick.selectedItems = possible;
+        }),
+        pick.onDidAccept(() => resolve(pick.selectedItems.filter(step.canChoose))),
+        pick.onDidTriggerButton((button) => resolve(button === QuickInputButtons.Back ? back : elsewhere)),
+        pick.onDidHide(() => reject(new CancellationError())),
+      );
+      pick.show();
+    });
+  } finally {
+    Disposable.from(...owned).dispose();
+  }
 }
 
 /** Shows one step of several. Resolves to the chosen item, or to `back`. @throws CancellationError when the person goes away */
@@ -22,13 +79,15 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
   const pick = window.createQuickPick<T>();
   pick.title = step.title;
   pick.placeholder = step.placeholder;
-  pick.step = step.number;
-  pick.totalSteps = step.total;
+  // One of one says nothing.
+  if (step.total > 1) [pick.step, pick.totalSteps] = [step.number, step.total];
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
   pick.buttons = [...(step.canGoBack ? [QuickInputButtons.Back] : []), ...(step.look === undefined ? [] : [step.look.button])];
-  pick.items = step.items('');
+  const itemsFor = (typed: string): readonly T[] =>
+    step.items(typed).map((item) => (step.act?.isOn(item) === true ? { ...item, buttons: [step.act.button] } : item));
+  pick.items = itemsFor('');
   const first = pick.items.find(step.canChoose);
   if (first !== undefined) pick.activeItems = [first];
   const owned: Disposable[] = [pick];
@@ -36,7 +95,7 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
     return await new Promise<T | typeof back>((resolve, reject) => {
       owned.push(
         pick.onDidChangeValue((typed) => {
-          if (step.dependsOnText === true) pick.items = step.items(typed);
+          if (step.dependsOnText === true) pick.items = itemsFor(typed);
         }),
         pick.onDidAccept(() => {
           const [item] = pick.selectedItems;
@@ -45,6 +104,9 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
         pick.onDidTriggerButton((button) => {
           if (button === QuickInputButtons.Back) resolve(back);
           else step.look?.run().catch(reject);
+        }),
+        pick.onDidTriggerItemButton(({ item }) => {
+          step.act?.run(item).catch(reject);
         }),
         pick.onDidHide(() => reject(new CancellationError())),
       );

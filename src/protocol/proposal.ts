@@ -1,7 +1,7 @@
 /** Messages about planned changes that become commits and pull requests. Nothing of them needs the files of the user to change. */
 import { RequestType } from 'vscode-languageserver-protocol';
 import type { Landing } from '../core/repository/landing.ts';
-import type { BumpPlan, PlannedFile, Refusal } from '../protocol.ts';
+import type { ChangePlan, PlannedFile, Refusal } from '../protocol.ts';
 
 /** What is to be landed: a plan, or tags that are edited and not committed yet. */
 export type Landable = PlannedLanding | EditsLanding;
@@ -9,7 +9,7 @@ export type Landable = PlannedLanding | EditsLanding;
 export interface PlannedLanding {
   readonly kind: 'plan';
   readonly files: readonly PlannedFile[];
-  readonly changes: BumpPlan['changes'];
+  readonly changes: ChangePlan['changes'];
   readonly warnings: readonly string[];
   readonly alsoChanges: readonly string[];
 }

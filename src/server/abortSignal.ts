@@ -1,9 +1,11 @@
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { CancellationToken } from 'vscode-languageserver/node';
 
-/** A signal that is aborted when the client cancels its request. */
+/** A signal that is aborted when the client cancels its request; its reason is the answer that LSP wants then. */
 export function abortSignal(token: CancellationToken): AbortSignal {
   const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => controller.abort());
+  const abort = () => controller.abort(new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.'));
+  if (token.isCancellationRequested) abort();
+  token.onCancellationRequested(abort);
   return controller.signal;
 }

@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
+import { serveChangeRequests } from './changeRequests.ts';
 import { Client } from './client.ts';
 import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
@@ -115,6 +116,7 @@ export function serve(connection: Connection): void {
   registerLanguageFeatures(connection, session);
 
   serveCustomRequests(connection, session);
+  serveChangeRequests(connection, session);
   serveLandingRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();

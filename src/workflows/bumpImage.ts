@@ -36,7 +36,10 @@ export interface PlannedBump {
 }
 
 /** Whether a repository has an image that a request means. */
-export function hasImage({ inventory }: OpenedRepository, { image, environment }: BumpRequest): boolean {
+export function hasImage(
+  { inventory }: OpenedRepository,
+  { image, environment }: Pick<BumpRequest, 'image' | 'environment'>,
+): boolean {
   return imagesFor(inventory, image, environment).length > 0;
 }
 

@@ -7,11 +7,13 @@ import { readIndexCache, writeIndexCache } from '../../src/clients/indexCache.ts
 import { readRepositoryFiles } from '../../src/clients/readFiles.ts';
 import type { DiskFile } from '../../src/clients/readFiles.ts';
 import { Inventory } from '../../src/core/inventory/inventory.ts';
+import { lint } from '../../src/core/lint/lint.ts';
+import type { GitOpsRepository } from '../../src/core/repository/gitOpsRepository.ts';
 import { createRepository } from '../../src/core/repository/gitOpsRepository.ts';
 import { place } from '../../src/core/repository/placement.ts';
 
 const [name = '', folder = '', storage = ''] = process.argv.slice(2);
-const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits };
+const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits, problems };
 const measurement = measurements[name];
 if (measurement === undefined) throw new Error(`There is no measurement ${name}.`);
 console.log(JSON.stringify(await measurement()));
@@ -79,30 +81,63 @@ async function edits(): Promise<unknown> {
   let repository = createRepository(textsOf(files));
   let placement = place(repository.roots);
   void new Inventory(repository.roots, placement);
-  const owners = [
-    ...new Set(repository.roots.flatMap(({ usages }) => usages.flatMap(({ tagOwner }) => tagOwner?.file ?? []))),
-  ].sort();
-  const step = Math.max(1, Math.floor(owners.length / 200));
   const times: number[] = [];
-  for (let at = 0; at < owners.length; at += step) {
-    const path = owners[at] ?? '';
-    const text = repository.file(path)?.text ?? '';
-    const changed = text.replace(
-      /^(\s*newTag:).*$|^(\s*(?:- )?image:\s*\S+:)\S+$/m,
-      (_, tag: string | undefined, image: string | undefined) => (tag === undefined ? `${image ?? ''}changed` : `${tag} changed`),
-    );
+  for (const change of changes(repository)) {
     const start = performance.now();
-    repository = repository.with(new Map([[path, changed === text ? `${text}\n` : changed]]));
+    repository = repository.with(change);
     placement = place(repository.roots, placement.settings, placement);
     void new Inventory(repository.roots, placement);
     times.push(performance.now() - start);
   }
-  times.sort((a, b) => a - b);
+  return { edits: times.length, ...percentiles(times) };
+}
+
+/** All problems once the index is there, and again after each of these edits: what they take besides the snapshot. */
+async function problems(): Promise<unknown> {
+  const { files } = await readAll();
+  let repository = createRepository(textsOf(files));
+  let placement = place(repository.roots);
+  const facts = { remoteUrls: [] };
+  let inventory = new Inventory(repository.roots, placement);
+  const start = performance.now();
+  const found = lint({ repository, inventory, facts }).length;
+  const all = performance.now() - start;
+  const times: number[] = [];
+  for (const change of changes(repository)) {
+    repository = repository.with(change);
+    placement = place(repository.roots, placement.settings, placement);
+    inventory = new Inventory(repository.roots, placement);
+    times.push(timed(() => lint({ repository, inventory, facts })));
+  }
+  const { p50, p95, max } = percentiles(times);
+  return { found, all, afterEditP50: p50, afterEditP95: p95, afterEditMax: max };
+}
+
+/** One changed tag in one file, for up to 200 files. */
+function changes(repository: GitOpsRepository): Map<string, string>[] {
+  const owners = [
+    ...new Set(repository.roots.flatMap(({ usages }) => usages.flatMap(({ tagOwner }) => tagOwner?.file ?? []))),
+  ].sort();
+  const step = Math.max(1, Math.floor(owners.length / 200));
+  return owners
+    .filter((_, index) => index % step === 0)
+    .map((path) => {
+      const text = repository.file(path)?.text ?? '';
+      const changed = text.replace(
+        /^(\s*newTag:).*$|^(\s*(?:- )?image:\s*\S+:)\S+$/m,
+        (_, tag: string | undefined, image: string | undefined) =>
+          tag === undefined ? `${image ?? ''}changed` : `${tag} changed`,
+      );
+      return new Map([[path, changed === text ? `${text}\n` : changed]]);
+    });
+}
+
+function percentiles(times: readonly number[]) {
+  const sorted = times.toSorted((a, b) => a - b);
   return {
-    edits: times.length,
-    p50: times[Math.floor(times.length / 2)],
-    p95: times[Math.floor(times.length * 0.95)],
-    max: times.at(-1),
+    p50: sorted[Math.floor(sorted.length / 2)],
+    p95: sorted[Math.floor(sorted.length * 0.95)],
+    max: sorted.at(-1),
   };
 }
 

@@ -37,13 +37,15 @@ try {
   const index = medians(rounds.map((round) => round.index));
   const cached = medians(rounds.map((round) => round.cached));
   const edits = medians(Array.from({ length: 3 }, () => measure('edits')));
+  const problems = medians(Array.from({ length: 3 }, () => measure('problems')));
   const ratios = {
     indexToReading: median(rounds.map((round) => (round.index['total'] ?? 0) / (round.reading['read'] ?? 1))),
     cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
   };
   const previews = JSON.parse(run('previews.ts', folder)) as Figures;
   const language = JSON.parse(run('language.ts', folder)) as unknown;
-  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, language, server: await serverFigures(), previews };
+  const server = await serverFigures();
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, problems, language, server, previews };
   console.log(
     JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
   );

@@ -20,11 +20,13 @@ const repositories: readonly ReadonlyMap<string, string>[] = [
 
 const LIMIT_MILLISECONDS = 5_000;
 
+/** Processor time, which a busy machine does not stretch. */
 function within(what: string, run: () => void): void {
-  const start = performance.now();
+  const before = process.cpuUsage();
   run();
-  const took = performance.now() - start;
-  assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms`);
+  const { user, system } = process.cpuUsage(before);
+  const took = (user + system) / 1000;
+  assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms of processor time`);
 }
 
 describe('No input makes the model throw or hang:', () => {

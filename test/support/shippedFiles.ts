@@ -13,6 +13,7 @@ export const shippedFiles: readonly string[] = [
   'dist/server.cjs',
   'media/activity-bar.svg',
   'media/icon.png',
+  'media/settings.schema.json',
   'package.json',
   'package.nls.json',
 ];

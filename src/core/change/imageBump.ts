@@ -70,7 +70,8 @@ function attempt(repository: GitOpsRepository, { usage, root, mode }: ImageBump,
   return shared ?? first ?? { reason: 'there is no line in this repository that could decide it' };
 }
 
-function check(
+/** What a candidate does, where that is the wanted change of the image and of no other; else why not. */
+export function check(
   repository: GitOpsRepository,
   candidate: Candidate,
   usage: ImageUsage,
@@ -93,7 +94,7 @@ function check(
 }
 
 /** Images that no line of the repository decides (rule 7), in words. */
-function outOfReach(usage: ImageUsage, mode: ImageBump['mode']): string | undefined {
+export function outOfReach(usage: ImageUsage, mode: ImageBump['mode']): string | undefined {
   const what = usage.name === '' ? usage.workload : usage.name;
   if (usage.why.includes('comes from outside of the repository'))
     return `The tag of ${what} is not in this repository: ${usage.why}. Change it where that value is kept.`;
@@ -108,7 +109,7 @@ function outOfReach(usage: ImageUsage, mode: ImageBump['mode']): string | undefi
   return undefined;
 }
 
-function refusalFor(usage: ImageUsage, mode: ImageBump['mode'], { reason }: Refusal): string {
+export function refusalFor(usage: ImageUsage, mode: ImageBump['mode'], { reason }: Refusal): string {
   const clause = reason.replace(/\.$/, '');
   return mode === 'override'
     ? `${usage.reference} cannot be decided by an images entry here: ${clause}. Change the line that decides it.`

@@ -121,7 +121,7 @@ function setValue(text: string, scalar: ScalarNode, value: string): EditResult {
 }
 
 /** One edit that turns one text into the other, without what they share at both ends. */
-function difference(before: string, after: string): readonly TextEdit[] {
+export function difference(before: string, after: string): readonly TextEdit[] {
   if (before === after) return [];
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;

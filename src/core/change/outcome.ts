@@ -21,9 +21,10 @@ export function outcomeOf(repository: GitOpsRepository, files: ReadonlyMap<strin
   }
   const next = repository.with(texts);
   const changes: ImageChange[] = [];
+  const unchanged = new Set(next.roots);
   for (const root of repository.roots) {
+    if (unchanged.has(root)) continue;
     const after = sameRoot(next, root);
-    if (after === root) continue;
     if (after === undefined) return { reason: `${root.id} would no longer be built` };
     if (after.failure !== undefined && root.failure === undefined)
       return { reason: `${root.id} would not build: ${after.failure}` };
@@ -35,7 +36,7 @@ export function outcomeOf(repository: GitOpsRepository, files: ReadonlyMap<strin
 }
 
 /** A root in another snapshot. Its id can change, since that says how many renderings its directory has. */
-function sameRoot(repository: GitOpsRepository, root: BuildRoot): BuildRoot | undefined {
+export function sameRoot(repository: GitOpsRepository, root: BuildRoot): BuildRoot | undefined {
   const sameDirectory = repository.roots.filter(({ directory }) => directory === root.directory);
   const [flux] = root.deployedBy;
   return (
@@ -50,8 +51,8 @@ function sameRoot(repository: GitOpsRepository, root: BuildRoot): BuildRoot | un
 }
 
 function compare(root: BuildRoot, after: BuildRoot): readonly ImageChange[] | Refusal {
-  const before = byKey(root);
-  const rest = byKey(after);
+  const before = usagesByKey(root);
+  const rest = usagesByKey(after);
   const changes: ImageChange[] = [];
   for (const [key, usage] of before) {
     const other = rest.get(key);
@@ -64,10 +65,10 @@ function compare(root: BuildRoot, after: BuildRoot): readonly ImageChange[] | Re
 }
 
 /** By workload and container; several of the same name (declared images) are counted. */
-function byKey(root: BuildRoot): Map<string, ImageUsage> {
+export function usagesByKey(root: BuildRoot): Map<string, ImageUsage> {
   const usages = new Map<string, ImageUsage>();
   for (const usage of root.usages) {
-    const base = keyOf(usage);
+    const base = usageKey(usage);
     let key = base;
     for (let count = 2; usages.has(key); count++) key = `${base}#${String(count)}`;
     usages.set(key, usage);
@@ -75,7 +76,7 @@ function byKey(root: BuildRoot): Map<string, ImageUsage> {
   return usages;
 }
 
-function keyOf({ kind, namespace, workload, container }: ImageUsage): string {
+function usageKey({ kind, namespace, workload, container }: ImageUsage): string {
   return [kind, namespace, workload, container].join('\n');
 }
 

@@ -11,19 +11,23 @@ export interface ImageChange {
   readonly after: ImageUsage;
 }
 
-export interface ImageBumpPlan {
+/** A checked change of files: what it does to every image is known, and only that. */
+export interface ChangePlan {
   /** Edits by path, in the offsets of the file as it is now. */
   readonly files: ReadonlyMap<string, readonly TextEdit[]>;
-  /** Every image that changes, in all roots; the chosen one first. */
+  /** Every image that changes, in all roots; chosen ones first. */
   readonly changes: readonly ImageChange[];
-  /** Environments (or roots, where they have no environment) other than the chosen one that change as well. */
+  /** Environments (or roots, where they have no environment) other than the chosen ones that change as well. */
   readonly alsoChanges: readonly string[];
   /** What the user should know first, one sentence each. */
   readonly warnings: readonly string[];
-  /** True where other environments change as well and mode `override` would change the chosen root alone. */
-  readonly canOverride: boolean;
   /** The repository after the change. */
   readonly next: GitOpsRepository;
+}
+
+export interface ImageBumpPlan extends ChangePlan {
+  /** True where other environments change as well and mode `override` would change the chosen root alone. */
+  readonly canOverride: boolean;
 }
 
 /** Why there is no plan: what is so, then what to do. */

@@ -32,3 +32,9 @@ export function versionText({ tag, digest }: Version): string {
 export function referenceWith(name: string, { tag, digest }: Version): string {
   return joinReference({ name, tag, digest });
 }
+
+/** For people: `v2`, `v2@sha256:0123456789ab`, `sha256:0123456789ab`; `(latest)` where there is neither tag nor digest. */
+export function describeVersion({ tag, digest }: Version): string {
+  if (tag === '' && digest === '') return '(latest)';
+  return versionText({ tag, digest: digest.replace(/^([^:]*:.{12}).*$/, '$1') });
+}

@@ -1,7 +1,7 @@
 /** What a user should know before a bump, one sentence each (ux.md, "Bump"). */
 import { compareTags, describeComparison } from '../oci/tagOrder.ts';
 import { isMutableTag } from '../oci/tagScheme.ts';
-import type { BuildRoot, ImageUsage } from '../repository/model.ts';
+import type { BuildRoot, FluxKustomization, ImageUsage } from '../repository/model.ts';
 import { listed } from '../text/listed.ts';
 import type { Outcome } from './outcome.ts';
 import type { Version } from './version.ts';
@@ -25,12 +25,8 @@ export function warningsFor(
   warnings.push(...orderWarnings(before.tag, wanted));
   if (before.digest !== '' && wanted.digest === '')
     warnings.push(`The digest ${before.digest.slice(0, 19)}… is removed: it would win over the new tag.`);
-  if (after.setter !== undefined)
-    warnings.push(
-      `Flux image automation (${after.setter}) writes this line: image automation will set this back within a minute.`,
-    );
-  for (const { namespace, name, suspended } of root.deployedBy)
-    if (suspended) warnings.push(`${namespace}/${name} is suspended: nothing changes in the cluster until it is resumed.`);
+  if (after.setter !== undefined) warnings.push(automationSentence(after.setter));
+  for (const flux of root.deployedBy) if (flux.suspended) warnings.push(suspendedSentence(flux));
   if (after.status === 'unknown') {
     const why = after.why.replace(/\.$/, '');
     const isBroken = why.startsWith('does not build');
@@ -41,10 +37,30 @@ export function warningsFor(
 
 function orderWarnings(old: string, { tag, digest }: Version): string[] {
   if (tag === '') return [];
-  if (isMutableTag(tag) && digest === '') return [`${tag} is a moving tag: what runs can change without a change here.`];
+  if (isMutableTag(tag) && digest === '') return [movingTagSentence(tag)];
   if (old === '' || isMutableTag(old) || old.includes('$')) return [];
   const comparison = compareTags(tag, old);
-  if (comparison.result === 'older') return [`This is a downgrade: ${tag} is ${describeComparison(comparison)} than ${old}.`];
-  if (comparison.result === 'incomparable') return [`${tag} and ${old} do not compare, so this may be a downgrade.`];
+  if (comparison.result === 'older') return [downgradeSentence(tag, describeComparison(comparison), old)];
+  if (comparison.result === 'incomparable') return [incomparableSentence(tag, old)];
   return [];
+}
+
+export function downgradeSentence(tag: string, howMuchOlder: string, old: string): string {
+  return `This is a downgrade: ${tag} is ${howMuchOlder} than ${old}.`;
+}
+
+export function incomparableSentence(tag: string, old: string): string {
+  return `${tag} and ${old} do not compare, so this may be a downgrade.`;
+}
+
+export function movingTagSentence(tag: string): string {
+  return `${tag} is a moving tag: what runs can change without a change here.`;
+}
+
+export function automationSentence(setter: string): string {
+  return `Flux image automation (${setter}) writes this line: image automation will set this back within a minute.`;
+}
+
+export function suspendedSentence({ namespace, name }: FluxKustomization): string {
+  return `${namespace}/${name} is suspended: nothing changes in the cluster until it is resumed.`;
 }

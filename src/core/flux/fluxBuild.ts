@@ -2,6 +2,7 @@
 import type { FileView } from '../repository/files.ts';
 import { joinPath, kustomizationFilesIn, resolvePath } from '../repository/files.ts';
 import type { Accumulator } from '../kustomize/accumulator.ts';
+import type { FailureKind } from '../kustomize/failure.ts';
 import { failureAt } from '../kustomize/failure.ts';
 import type { ResolvedOverride } from '../kustomize/imageTransformer.ts';
 import { resolveOverride } from '../kustomize/imageTransformer.ts';
@@ -19,6 +20,7 @@ import { resolveDirectory, runKustomization, startBuild } from '../kustomize/lay
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, isNull, itemsAt, scalarAt, textAt } from '../yaml/node.ts';
 import { typeInManifest } from '../yaml/resolve.ts';
+import { typeOf } from '../yaml/typing.ts';
 
 /** How `spec.images` meets an entry of the same name: fields merge since kustomize-controller 1.9.4, the whole entry was replaced before. */
 export type FluxImagesRule = 'merge' | 'replace';
@@ -61,7 +63,7 @@ export function resolveFluxBuild(
   const base = existing === undefined ? generated(build, directory) : build.kustomizationIn(directory);
   if (base === undefined) return build.result();
   const problem = specProblem(spec);
-  if (problem !== undefined) build.fail(failureAt(file, `${file}: ${problem}.`));
+  if (problem !== undefined) build.fail(failureAt(problem.at ?? file, `${file}: ${problem.what}.`, problem.kind));
   const overrides = mergeImages(base, spec, rule);
   const mappings = (name: string) => itemsAt(spec, name).filter((node) => node.kind === 'map');
   const merged: KustomizationFile = {
@@ -101,18 +103,35 @@ function overridden(spec: MapNode, name: string): string | undefined {
 }
 
 /** Why Flux refuses a value of `spec` whose type is not the one that it wants (apimachinery unstructured helpers, DefaultUnstructuredConverter). */
-function specProblem(spec: MapNode): string | undefined {
-  for (const name of ['targetNamespace', 'namePrefix', 'nameSuffix'])
-    if (!isText(spec.entries.get(name)?.value)) return `spec.${name} is no text (accessor error)`;
+function specProblem(spec: MapNode): SpecProblem | undefined {
+  for (const name of ['targetNamespace', 'namePrefix', 'nameSuffix']) {
+    const value = spec.entries.get(name)?.value;
+    if (!isText(value)) return problemAt(value, `spec.${name} is no text (accessor error)`);
+  }
   for (const item of itemsAt(spec, 'components'))
-    if (!isText(item)) return 'spec.components has an item that is no text (accessor error)';
+    if (!isText(item)) return problemAt(item, 'spec.components has an item that is no text (accessor error)');
   for (const [list, fields] of TEXT_FIELDS) {
     for (const item of itemsAt(spec, list)) {
-      if (item.kind !== 'map') return `spec.${list} has an item that is no mapping`;
-      for (const field of fields) if (!isText(get(item, field))) return `${field} in spec.${list} is no text (unrecognized type)`;
+      if (item.kind !== 'map') return problemAt(item, `spec.${list} has an item that is no mapping`);
+      for (const field of fields) {
+        const value = get(item, field);
+        if (isText(value)) continue;
+        return problemAt(value, `${field} in spec.${list} is no text (unrecognized type)`, list === 'images');
+      }
     }
   }
   return undefined;
+}
+
+interface SpecProblem {
+  readonly what: string;
+  readonly at: ScalarNode | undefined;
+  readonly kind: FailureKind;
+}
+
+function problemAt(node: YamlNode | undefined, what: string, isOfImage = false): SpecProblem {
+  const at = node?.kind === 'scalar' ? node : undefined;
+  return { what, at, kind: isOfImage && at !== undefined && typeOf(at) !== 'string' ? 'not-a-string' : 'other' };
 }
 
 const TEXT_FIELDS: readonly (readonly [string, readonly string[]])[] = [
@@ -189,7 +208,7 @@ function mergeImages(base: KustomizationFile, spec: MapNode, rule: FluxImagesRul
   const merged = base.images.map((entry) => resolveOverride(entry, 'images'));
   for (const node of itemsAt(spec, 'images')) {
     if (node.kind !== 'map') continue;
-    const override = resolveOverride({ ...imageOverride(fileOf(node), node), tagSuffix: undefined }, 'flux-images');
+    const override = { ...resolveOverride(imageOverride(fileOf(node), node), 'flux-images'), tagSuffix: undefined };
     const index = merged.findIndex((entry) => entry.name === override.name);
     const old = merged[index];
     if (old === undefined) merged.push(override);

@@ -93,6 +93,10 @@ class ObjectSubstitution {
       // What follows in the object can end the expression.
       this.opaque ??= 'a variable without a closing brace';
     } else if (this.isOpen) this.problem ??= 'a variable has no closing brace (missing closing brace)';
+    if (this.problem !== undefined && this.substituter.mayBeEmpty) {
+      this.opaque ??= 'variables that may not be replaced at all';
+      this.problem = undefined;
+    }
     if (this.problem !== undefined) return { resource: this.imagesAlone(resource), problem: this.problem, opaque: undefined };
     const states = resource.settledImages.flatMap((field) => {
       const scalar = this.after.get(field.scalar);
@@ -147,6 +151,10 @@ class ObjectSubstitution {
     const root = documents[0]?.root;
     const value = root?.kind === 'sequence' ? root.items[0] : root?.kind === 'map' ? root.entries.get('k')?.value : undefined;
     if (problem !== undefined || value === undefined) {
+      if (substituted.unknown.length > 0) {
+        this.opaque ??= `values that are not known in ${scalar.text}`;
+        return scalar;
+      }
       this.problem ??= `what variables make of ${scalar.text} is no YAML (YAMLToJSON)`;
       return scalar;
     }

@@ -47,9 +47,10 @@ function find(file: RepositoryFile): SetterMarker[] {
   if (!isReadByAutomation(path) && !isKustomizationFileName(path) && !/\.(?:json|env|properties)$/.test(path)) return [];
   const values = valuesOf(file);
   const markers: SetterMarker[] = [];
-  for (let at = text.indexOf(MARK); at >= 0; at = text.indexOf(MARK, at + 1)) {
+  // A line has one comment at most.
+  for (let at = text.indexOf(MARK), newline = 0; at >= 0 && newline >= 0; at = text.indexOf(MARK, newline)) {
     const lineStart = text.lastIndexOf('\n', at) + 1;
-    const newline = text.indexOf('\n', at);
+    newline = text.indexOf('\n', at);
     const end = (newline < 0 ? text.length : newline) - (text[newline - 1] === '\r' ? 1 : 0);
     const start = text.lastIndexOf('#', at);
     if (start < lineStart || text.slice(lineStart, start).trim() === '') continue;
@@ -79,9 +80,13 @@ interface ScalarEntry extends MapEntry {
 /** Every scalar that is the value of a key, in all documents, the last of a line first. */
 function valuesOf(file: RepositoryFile): ScalarEntry[] {
   const found: ScalarEntry[] = [];
+  // Aliases share what they stand for.
+  const seen = new Set<YamlNode>();
   const walk = (node: YamlNode | undefined): void => {
-    if (node?.kind === 'sequence') node.items.forEach(walk);
-    if (node?.kind !== 'map') return;
+    if (node === undefined || seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'sequence') node.items.forEach(walk);
+    if (node.kind !== 'map') return;
     for (const { key, value } of node.entries.values()) {
       if (value.kind === 'scalar') found.push({ key, value });
       else walk(value);

@@ -23,6 +23,8 @@ export interface Substituter {
   readonly whyUnknown: (variable: string) => string;
   /** Whether a variable without a value is refused: as Flux does since 1.9, where all values are known. */
   readonly isStrict: boolean;
+  /** Whether there may be no values at all, so that Flux leaves every text as it is. */
+  readonly mayBeEmpty: boolean;
   /** Why Flux refuses to substitute anything: a clause. */
   readonly problem: string | undefined;
 }
@@ -150,6 +152,7 @@ export function variablesOf(tree: MapNode, namespace: string, near: string, obje
     ownerOf: (variable) => values.get(variable)?.owner,
     whyUnknown: (variable) => (values.has(variable) ? FROM_OUTSIDE : (open ?? FROM_OUTSIDE)),
     isStrict: open === undefined,
+    mayBeEmpty: values.size === 0 && !isAlways,
     problem,
   };
   return { substituter, from, used };

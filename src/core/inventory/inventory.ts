@@ -44,6 +44,7 @@ export class Inventory {
   readonly environments: readonly string[];
   private readonly placement: Placement;
   private applicationIndex: ReadonlyMap<string, readonly PlacedImage[]> | undefined;
+  private readonly others = new Map<PlacedImage, readonly PlacedImage[]>();
   private idIndex: ReadonlyMap<string, PlacedImage> | undefined;
 
   constructor(roots: readonly BuildRoot[], placement: Placement) {
@@ -81,7 +82,15 @@ export class Inventory {
   }
 
   /** The same image of the same application in the other environments, in their order: one for each, the one whose container is most alike. */
-  elsewhere(image: PlacedImage): PlacedImage[] {
+  elsewhere(image: PlacedImage): readonly PlacedImage[] {
+    const known = this.others.get(image);
+    if (known !== undefined) return known;
+    const found = this.findElsewhere(image);
+    this.others.set(image, found);
+    return found;
+  }
+
+  private findElsewhere(image: PlacedImage): PlacedImage[] {
     const best = new Map<string, PlacedImage>();
     for (const other of this.byApplication.get(image.application) ?? []) {
       if (other.key !== image.key || other.environment === image.environment) continue;

@@ -4,7 +4,7 @@
  */
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { isNull } from '../yaml/node.ts';
-import { typeOf } from '../yaml/typing.ts';
+import { isTypedToday, typeOf } from '../yaml/typing.ts';
 
 export type Shape = 'string' | 'bool' | 'int' | 'any' | ListShape | MapShape | StructShape;
 
@@ -32,7 +32,8 @@ export interface DecodeProblem {
   readonly what: string;
   /** The scalar that is wrong, or the key of what is. */
   readonly at: ScalarNode | undefined;
-  readonly kind: 'unknown-field' | 'wrong-type';
+  /** `old-type`: a type that only YAML 1.1 sees, as kustomize reads it, such as in `yes`. */
+  readonly kind: 'unknown-field' | 'wrong-type' | 'old-type';
   /** The struct around it. */
   readonly struct: string;
 }
@@ -137,7 +138,7 @@ function wrongType(node: YamlNode, wanted: keyof typeof GO_TYPES, { struct, path
   return {
     what: `${name} would be read as ${read}, where kustomize wants ${wanted} (cannot unmarshal ${json} into Go struct field ${field} of type ${GO_TYPES[wanted]})`,
     at,
-    kind: 'wrong-type',
+    kind: node.kind === 'scalar' && typeOf(node) !== 'string' && !isTypedToday(node) ? 'old-type' : 'wrong-type',
     struct,
   };
 }

@@ -16,6 +16,8 @@ export type FailureKind =
   | 'other'
   | 'syntax'
   | 'duplicate-key'
+  /** A field that is unknown, or whose value is of another type: what a schema of kustomization files tells as well. */
+  | 'field'
   | 'no-object'
   | 'missing-path'
   | 'multiple-files'

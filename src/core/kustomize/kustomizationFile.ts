@@ -269,6 +269,7 @@ function decodeFailure(file: string, problem: DecodeProblem | undefined): Failur
   if (problem === undefined) return undefined;
   const isImage = problem.struct === 'Image';
   const what = isImage && problem.kind === 'unknown-field' ? `${problem.what} in an images entry` : problem.what;
-  const kind = !isImage ? 'other' : problem.kind === 'unknown-field' ? 'image-field' : 'not-a-string';
+  const ofField = problem.kind === 'old-type' ? 'other' : 'field';
+  const kind = !isImage ? ofField : problem.kind === 'unknown-field' ? 'image-field' : 'not-a-string';
   return failureAt(problem.at ?? file, `${file}: ${what}.`, kind);
 }

@@ -1,5 +1,5 @@
 /** What the repository knows of image automation: policies and automations as they are rendered. */
-import type { Resource } from '../kustomize/resource.ts';
+import { renderedAutomationObjects } from '../inventory/imageAutomation.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import { textAt } from '../yaml/node.ts';
 import { directoryOf } from '../flux/objects.ts';
@@ -34,7 +34,7 @@ export function automationObjects(repository: GitOpsRepository): AutomationObjec
 }
 
 function collect(repository: GitOpsRepository): AutomationObjects {
-  const objects = [...renderedObjects(repository)];
+  const objects = [...renderedAutomationObjects(repository)];
   const policies = objects.filter(({ kind }) => kind === 'ImagePolicy').map(({ namespace, name }) => ({ namespace, name }));
   const automations = objects
     .filter(({ kind }) => kind === 'ImageUpdateAutomation')
@@ -49,27 +49,21 @@ function collect(repository: GitOpsRepository): AutomationObjects {
   };
 }
 
-/** Objects of image automation with the names that the layers above give them; as written where nothing renders their file. */
-function* renderedObjects(repository: GitOpsRepository): Iterable<Resource> {
-  const written = [...repository.fluxObjects.values()].flat().filter(isOfAutomation);
-  if (written.length === 0) return;
-  const rendered = new Set<string>();
-  for (const root of repository.roots)
-    for (const build of repository.buildsOf(root).slice(0, 1))
-      for (const resource of build.layer.resources) {
-        if (!isOfAutomation(resource)) continue;
-        rendered.add(resource.file);
-        yield resource;
-      }
-  for (const resource of written) if (!rendered.has(resource.file)) yield resource;
-}
+/** All markers of the repository, with the comments that Flux reads. */
+export const setterMarkers: (repository: GitOpsRepository) => readonly SetterMarker[] = perFile((file) =>
+  settersIn(file).flatMap((marker) => asComment(file.text, marker)),
+);
 
-function isOfAutomation({ apiVersion, kind }: Resource): boolean {
-  return apiVersion.startsWith('image.toolkit.fluxcd.io/') && (kind === 'ImagePolicy' || kind === 'ImageUpdateAutomation');
+/** A comment starts at the first # of its line: one in front of the value makes a comment of all of it, one behind it belongs to the marker's. */
+function asComment(text: string, marker: SetterMarker): SetterMarker[] {
+  const { start, target, block } = marker;
+  const lineStart = text.lastIndexOf('\n', start) + 1;
+  if (/^[ \t]*#/.test(text.slice(lineStart, start))) return [];
+  if (block !== undefined) return [marker];
+  const from = Math.max(lineStart, target?.value.kind === 'scalar' ? target.value.end : lineStart);
+  const first = /(?:^|[ \t])#/.exec(text.slice(from, start));
+  return first === null ? [marker] : [{ ...marker, start: from + first.index + first[0].length - 1, policy: undefined }];
 }
-
-/** All markers of the repository. */
-export const setterMarkers: (repository: GitOpsRepository) => SetterMarker[] = perFile((file) => settersIn(file));
 
 /** Automations that write the policies of a namespace. */
 export function automationsOf({ automations }: AutomationObjects, namespace: string): readonly Automation[] {

@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { ImageState } from '../kustomize/imageState.ts';
 import { referenceOf } from '../kustomize/imageState.ts';
 import { nameMatcher } from '../kustomize/imageTransformer.ts';
-import { repositoryKey, shortName } from '../oci/imageReference.ts';
+import { repositoryKey, shortName, splitReference } from '../oci/imageReference.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { EntryUse } from './entryUses.ts';
 import { entryUses, isDead } from './entryUses.ts';
@@ -51,7 +51,8 @@ function explain(use: EntryUse): DeadEntry {
     ['spelling', ({ reference }) => repositoryKey(reference) === repositoryKey(name)],
     ['owner', ({ reference }) => name.includes('/') && shortName(reference) === shortName(name)],
   ];
-  if (name !== '')
+  // A name with a tag is for that tag alone, whatever the image is called otherwise.
+  if (name !== '' && splitReference(name).tag === undefined)
     for (const [cause, test] of tests) {
       const found = images.filter((image) => !image.isEphemeral && test(image));
       if (found.length > 0) return { use, name, cause, image: sole(found) };

@@ -1,7 +1,9 @@
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { DeadEntry, SeenImage } from './deadEntries.ts';
 import { placeOfField } from './entryFields.ts';
 import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
+import { isInTwinList } from './ignoredTwins.ts';
 import { placeOfOwner } from './places.ts';
 import type { Finding } from './problem.ts';
 import type { LintInput } from './rule.ts';
@@ -22,7 +24,12 @@ export function deadFinding({ repository }: LintInput, dead: DeadEntry, message:
     image === undefined
       ? []
       : [{ place: placeOfOwner(repository, image.state.name.owner), message: `the image is ${image.reference} here` }];
-  return { message, place: placeOfField(repository, use.entry, 'name'), related, fixes: [...fixes, ...removal(dead)] };
+  return {
+    message,
+    place: placeOfField(repository, use.entry, 'name'),
+    related,
+    fixes: [...fixes, ...removal(repository, dead)],
+  };
 }
 
 /** Gives the entry the name that its layer sees. */
@@ -33,7 +40,8 @@ export function useName(dead: DeadEntry, image: SeenImage | undefined, id: 'repl
   return [editFix(id, `Use the name ${name}`, [{ type: 'set', scalar, text: name }])];
 }
 
-function removal({ use: { entry } }: DeadEntry): Fix[] {
+function removal(repository: GitOpsRepository, { use: { entry } }: DeadEntry): Fix[] {
+  if (isInTwinList(repository, entry)) return [];
   return [
     editFix('remove-entry', 'Delete this entry, which does nothing', [
       { type: 'remove-item', file: entry.file, start: entry.start },

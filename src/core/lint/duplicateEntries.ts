@@ -5,6 +5,7 @@ import { splitReference } from '../oci/imageReference.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import type { ImageOverride } from '../repository/model.ts';
+import { groupBy } from '../text/groupBy.ts';
 import { textOf } from './entryFields.ts';
 
 export interface DuplicateEntry {
@@ -35,15 +36,17 @@ function duplicatesIn(file: RepositoryFile): readonly DuplicateEntry[] {
   return found;
 }
 
-function findDuplicates(entries: readonly ImageOverride[]): DuplicateEntry[] {
+function findDuplicates(all: readonly ImageOverride[]): DuplicateEntry[] {
+  return [...groupBy(all, (entry) => textOf(entry, 'name'))].flatMap(([name, entries]) => duplicatesOfName(name, entries));
+}
+
+function duplicatesOfName(name: string, entries: readonly ImageOverride[]): DuplicateEntry[] {
+  if (entries.length < 2 || name === '' || splitReference(name).tag !== undefined) return [];
   return entries.flatMap((ignored, index): DuplicateEntry[] => {
-    const name = textOf(ignored, 'name');
     const newName = textOf(ignored, 'newName');
-    if (name === '' || splitReference(name).tag !== undefined) return [];
     // A rename leads the chain elsewhere, unless the new name still fits.
     if (newName !== '' && nameMatcher(name)?.(newName) !== true) return [];
     for (const by of entries.slice(index + 1)) {
-      if (textOf(by, 'name') !== name) continue;
       const fields = conflicts(ignored, by);
       if (fields.length > 0) return [{ ignored, by, fields, isWhole: covers(by, ignored) }];
     }

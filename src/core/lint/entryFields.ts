@@ -3,7 +3,7 @@ import { foldKeys } from '../kustomize/foldKeys.ts';
 import { mappingOf } from '../kustomize/kustomizationFile.ts';
 import type { ImageOverride } from '../repository/model.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
-import type { MapEntry, ScalarNode } from '../yaml/node.ts';
+import type { MapEntry } from '../yaml/node.ts';
 import { isNull } from '../yaml/node.ts';
 import { coercedText } from '../yaml/typing.ts';
 import type { Place } from './problem.ts';
@@ -30,9 +30,4 @@ export function placeOfField(repository: GitOpsRepository, entry: ImageOverride,
   }
   const first: MapEntry | undefined = mappingOf(entry)?.entries.values().next().value;
   return first === undefined ? { file: entry.file, start: entry.start, end: entry.start } : placeOf(repository, first.key);
-}
-
-/** True for an entry that came in through an alias or `<<`, whose lines belong to somebody else. */
-export function isBorrowed(entry: ImageOverride, scalar: ScalarNode | undefined): boolean {
-  return scalar !== undefined && (scalar.alias || scalar.start < entry.start);
 }

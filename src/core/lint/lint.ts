@@ -3,8 +3,10 @@ import type { RepositoryFile } from '../repository/files.ts';
 import { parseSettings, SETTINGS_FILE } from '../repository/settings.ts';
 import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
-import type { Finding, Place, Problem, Severity } from './problem.ts';
+import type { Finding, Problem, Severity } from './problem.ts';
+import { perFile } from './memo.ts';
 import { lineOf } from './places.ts';
+import { onOneLine } from '../text/onOneLine.ts';
 import type { LintInput, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { foreignComponentTag } from './rules/foreignComponentTag.ts';
@@ -73,7 +75,17 @@ export function lint(input: LintInput, severities: Severities = new Map()): Prob
 }
 
 function problemOf(code: string, severity: Severity, finding: Finding): Problem {
-  return { related: [], fixes: [], usages: [], alsoToldBy: undefined, ...finding, code, severity };
+  const { message, related = [], fixes = [] } = finding;
+  return {
+    usages: [],
+    alsoToldBy: undefined,
+    ...finding,
+    message: onOneLine(message),
+    related: related.map((other) => ({ ...other, message: onOneLine(other.message) })),
+    fixes: fixes.map((fix) => ({ ...fix, title: onOneLine(fix.title) })),
+    code,
+    severity,
+  };
 }
 
 function suppressionOf({ repository }: LintInput, { code, place }: Problem): Suppression | undefined {
@@ -81,7 +93,8 @@ function suppressionOf({ repository }: LintInput, { code, place }: Problem): Sup
   const all = file === undefined ? [] : suppressionsIn(file).filter((suppression) => suppression.code === code);
   if (all.length === 0) return undefined;
   const line = lineOf(repository, place);
-  return all.find((suppression) => suppression.line === line) ?? all.find((suppression) => suppression.line === undefined);
+  const holds = ({ lines }: Suppression) => lines !== undefined && lines.first <= line && line <= lines.last;
+  return all.find(holds) ?? all.find(({ lines }) => lines === undefined);
 }
 
 /** Rules that the shared settings name and that do not exist. */
@@ -95,38 +108,51 @@ function unknownRules({ repository }: LintInput): Finding[] {
           {
             message: `There is no rule ${code}.`,
             place: { file: SETTINGS_FILE, start: offset, end: offset + code.length },
+            alsoToldBy: 'yaml',
           },
         ],
   );
 }
 
+const filesWithSuppressions = perFile((file) => (suppressionsIn(file).length > 0 ? [file] : []));
+
 function unused({ repository }: LintInput, quiet: ReadonlySet<Suppression>, severities: Severities): Finding[] {
   const findings: Finding[] = [];
-  for (const file of repository.files())
-    for (const suppression of suppressionsIn(file)) {
-      // A rule that is off has nothing to be kept quiet.
-      if (quiet.has(suppression) || severities.get(suppression.code) === 'off') continue;
-      const isKnown = ruleCodes.includes(suppression.code);
-      const where = suppression.line === undefined ? 'in this file' : 'there';
+  for (const file of filesWithSuppressions(repository)) {
+    // A rule that is off has nothing to be kept quiet.
+    const useless = suppressionsIn(file).filter((one) => !quiet.has(one) && severities.get(one.code) !== 'off');
+    for (const suppression of useless) {
+      const { code, lines, place, list } = suppression;
+      const where = lines === undefined ? 'in this file' : 'there';
       findings.push({
-        message: isKnown
-          ? `There is no ${suppression.code} ${where} any more: this comment does nothing.`
-          : `There is no rule ${suppression.code}: this comment does nothing.`,
-        place: suppression.place,
-        fixes: [removal(file, suppression)],
+        message: ruleCodes.includes(code)
+          ? `There is no ${code} ${where} any more: this comment does nothing.`
+          : `There is no rule ${code}: this comment does nothing.`,
+        place,
+        fixes: [
+          removal(file, suppression, new Set(useless.filter((one) => one.list.start === list.start).map((one) => one.code))),
+        ],
       });
     }
+  }
   return findings;
 }
 
-function removal({ path, text }: RepositoryFile, { place, comment, isOneOfSeveral }: Suppression): Fix {
-  let { start, end }: Place = comment;
-  if (isOneOfSeveral) {
-    const before = /,[ \t]*$/.exec(text.slice(0, place.start))?.[0].length ?? 0;
-    const behind = before > 0 ? 0 : (/^[ \t]*,[ \t]*/.exec(text.slice(place.end))?.[0].length ?? 0);
-    [start, end] = [place.start - before, place.end + behind];
-  }
-  return editFix('remove-suppression', 'Delete what does nothing', [{ type: 'replace', file: path, start, end, text: '' }], true);
+/** Takes the useless codes out of a comment, or the comment away where nothing of it is left. */
+function removal({ path, text }: RepositoryFile, { comment, list }: Suppression, useless: ReadonlySet<string>): Fix {
+  const left = text
+    .slice(list.start, list.end)
+    .split(',')
+    .filter((code) => !useless.has(code.trim()))
+    .join(',')
+    .trim();
+  const { start, end } = left === '' ? comment : list;
+  return editFix(
+    'remove-suppression',
+    'Delete what does nothing',
+    [{ type: 'replace', file: path, start, end, text: left }],
+    true,
+  );
 }
 
 function inOrder(a: Problem, b: Problem): number {

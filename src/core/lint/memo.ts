@@ -22,12 +22,15 @@ export function perKustomization<T>(
 }
 
 /** Runs `compute` for every file, once for each version of it. It has to be cheap for files that do not concern it. */
-export function perFile<T>(compute: (file: RepositoryFile) => readonly T[]): (repository: GitOpsRepository) => T[] {
+export function perFile<T>(compute: (file: RepositoryFile) => readonly T[]): (repository: GitOpsRepository) => readonly T[] {
   const known = new WeakMap<RepositoryFile, readonly T[]>();
+  const whole = new WeakMap<GitOpsRepository, readonly T[]>();
   const NONE: readonly T[] = [];
   return (repository) => {
+    const before = whole.get(repository);
+    if (before !== undefined) return before;
     const found: T[] = [];
-    for (const file of repository.files()) {
+    for (const file of filesOf(repository)) {
       let own = known.get(file);
       if (own === undefined) {
         own = compute(file);
@@ -35,8 +38,17 @@ export function perFile<T>(compute: (file: RepositoryFile) => readonly T[]): (re
       }
       if (own.length > 0) found.push(...own);
     }
+    whole.set(repository, found);
     return found;
   };
+}
+
+const lists = new WeakMap<GitOpsRepository, readonly RepositoryFile[]>();
+
+function filesOf(repository: GitOpsRepository): readonly RepositoryFile[] {
+  let list = lists.get(repository);
+  if (list === undefined) lists.set(repository, (list = [...repository.files()]));
+  return list;
 }
 
 /** Runs `compute` for every build root, once for each version of it: a root is another object when anything that it uses has changed. */

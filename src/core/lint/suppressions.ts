@@ -3,6 +3,7 @@
  *
  *     newTag: latest # gitops-cockpit: ignore mutable-tag
  *     # gitops-cockpit: ignore mutable-tag, tag-not-overridden     (alone on its line: for the next line)
+ *     patch: | # gitops-cockpit: ignore mutable-tag                (where a text of several lines starts: for all of it)
  *     # gitops-cockpit: ignore-file mutable-tag                    (anywhere: for the whole file)
  */
 import type { Operation } from '../change/operations.ts';
@@ -10,17 +11,18 @@ import type { RepositoryFile } from '../repository/files.ts';
 import { LineIndex } from '../text/lineIndex.ts';
 import { eolNear, lineEnd } from '../yaml/editMapping.ts';
 import type { Place } from './problem.ts';
+import { textBlocks } from './textBlocks.ts';
 
 export interface Suppression {
   readonly code: string;
-  /** Line for which it holds, counted from 1; undefined for the whole file. */
-  readonly line: number | undefined;
+  /** Lines for which it holds, counted from 1; undefined for the whole file. */
+  readonly lines: { readonly first: number; readonly last: number } | undefined;
   /** The code in the comment. */
   readonly place: Place;
   /** The whole comment, with the line break before it where it stands alone. */
   readonly comment: Place;
-  /** Whether the comment names other codes as well. */
-  readonly isOneOfSeveral: boolean;
+  /** All codes of the comment, with what separates them. */
+  readonly list: Place;
 }
 
 const COMMENT = /#[ \t]*gitops-cockpit:[ \t]*(ignore(?:-file)?)[ \t]+([a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*)/g;
@@ -34,24 +36,29 @@ export function suppressionsIn(file: RepositoryFile): readonly Suppression[] {
   return found;
 }
 
-function find({ path, text }: RepositoryFile): Suppression[] {
-  const lines = new LineIndex(text);
+function find(file: RepositoryFile): Suppression[] {
+  const { path, text } = file;
+  const index = new LineIndex(text);
+  const lineOf = (offset: number) => index.positionAt(offset).line;
+  const blocks = new Map(textBlocks(file).map(({ start, end }) => [lineOf(start), lineOf(end)] as const));
   return [...text.matchAll(COMMENT)].flatMap((match) => {
     const [whole, verb = '', list = ''] = match;
-    const line = lines.positionAt(match.index).line;
     const lineStart = text.lastIndexOf('\n', match.index) + 1;
     const isAlone = text.slice(lineStart, match.index).trim() === '';
+    const first = lineOf(match.index) + (isAlone ? 1 : 0);
+    const lines = verb === 'ignore-file' ? undefined : { first, last: blocks.get(first) ?? first };
     const codes = list.split(',').map((code) => code.trim());
     let at = match.index + whole.length - list.length;
+    const listPlace = { file: path, start: at, end: at + list.length };
     return codes.map((code) => {
       at = text.indexOf(code, at);
       const place = { file: path, start: at, end: at + code.length };
       return {
         code,
-        line: verb === 'ignore-file' ? undefined : isAlone ? line + 1 : line,
+        lines,
         place,
         comment: commentPlace(path, text, match.index, isAlone),
-        isOneOfSeveral: codes.length > 1,
+        list: listPlace,
       };
     });
   });
@@ -66,12 +73,15 @@ function commentPlace(file: string, text: string, start: number, isAlone: boolea
 }
 
 /** The comment that keeps a problem quiet at its line: behind what stands there, or above it where a comment does already. */
-export function lineSuppression({ path, text }: RepositoryFile, code: string, start: number): Operation {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const end = lineEnd(text, start);
+export function lineSuppression(file: RepositoryFile, code: string, place: number): Operation {
+  const { path, text } = file;
+  const ending = lineEnd(text, place);
+  const block = textBlocks(file).find((one) => one.start <= ending && ending < one.end);
+  const lineStart = text.lastIndexOf('\n', (block?.start ?? place) - 1) + 1;
+  const end = lineEnd(text, lineStart);
   const comment = `# gitops-cockpit: ignore ${code}`;
   const line = text.slice(lineStart, end);
-  if (!line.includes('#') && line.trim() !== '' && !/[|>][-+\d]*\s*$/.test(line))
+  if (block === undefined && !line.includes('#') && line.trim() !== '')
     return { type: 'replace', file: path, start: end, end, text: ` ${comment}` };
   const indentation = /^\uFEFF?[ \t]*/.exec(line)?.[0].replace('\uFEFF', '') ?? '';
   const at = lineStart + (text.startsWith('\uFEFF', lineStart) ? 1 : 0);

@@ -7,8 +7,14 @@ const EXAMPLE = /(?:^|\/)(?:examples?|samples?)(?:\/|$)/i;
 
 /** True for a file whose path says so and that no build outside of such directories uses. */
 export function isUnfinished(repository: GitOpsRepository, file: string): boolean {
-  return UNFINISHED.test(file) && !isUsedBeyond(repository, file, UNFINISHED);
+  let known = unfinished.get(repository);
+  if (known === undefined) unfinished.set(repository, (known = new Map()));
+  let result = known.get(file);
+  if (result === undefined) known.set(file, (result = UNFINISHED.test(file) && !isUsedBeyond(repository, file, UNFINISHED)));
+  return result;
 }
+
+const unfinished = new WeakMap<GitOpsRepository, Map<string, boolean>>();
 
 /** True for an unfinished file, and for an example: it is complete, and made for another repository. */
 export function isExample(repository: GitOpsRepository, file: string): boolean {

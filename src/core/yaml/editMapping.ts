@@ -36,9 +36,14 @@ export function insertPair({ text }: LocatedYaml, map: YAMLMap, key: string, val
   return [insertion(at, eolNear(text, at) + ' '.repeat(columnOf(text, first.start)) + pair)];
 }
 
-/** Removes the key that holds the value at `address`: its lines with the comment behind it, or its part of a flow mapping. */
+/**
+ * Removes the key that holds the scalar at `address`, or the key that stands there itself with whatever it holds: its lines with the comment behind
+ * it, or its part of a flow mapping.
+ */
 export function removeKey(text: string, address: YamlAddress): EditResult {
   return editAt(text, address, (yaml, at) => {
+    const keyed = 'offset' in at ? pairWithKeyAt(yaml, at.offset) : undefined;
+    if (keyed !== undefined) return removePair(yaml.text, keyed.map, keyed.pair);
     const place = findPlace(yaml, at);
     const { pair, parent } = place ?? {};
     if (pair === undefined || !isMap(parent) || place?.mergedInto !== undefined)
@@ -96,14 +101,18 @@ function mappingAt(yaml: LocatedYaml, address: YamlAddress): YAMLMap | undefined
   return isMap(node) ? node : undefined;
 }
 
-function mappingWithKeyAt({ documents }: LocatedYaml, offset: number): YAMLMap | undefined {
-  let found: YAMLMap | undefined;
+function mappingWithKeyAt(yaml: LocatedYaml, offset: number): YAMLMap | undefined {
+  return pairWithKeyAt(yaml, offset)?.map;
+}
+
+function pairWithKeyAt({ documents }: LocatedYaml, offset: number): { readonly map: YAMLMap; readonly pair: Pair } | undefined {
+  let found: { readonly map: YAMLMap; readonly pair: Pair } | undefined;
   for (const document of documents)
     visit(document, {
       Map(_, map) {
-        if (!map.items.some(({ key }) => isScalar(key) && key.range && key.range[0] <= offset && offset <= key.range[1]))
-          return undefined;
-        found = map;
+        const pair = map.items.find(({ key }) => isScalar(key) && key.range && key.range[0] <= offset && offset <= key.range[1]);
+        if (pair === undefined) return undefined;
+        found = { map, pair };
         return visit.BREAK;
       },
     });

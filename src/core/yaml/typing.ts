@@ -17,6 +17,14 @@ export function typeOf(scalar: ScalarNode): YamlType {
   return plainType(scalar.text);
 }
 
+const TODAY =
+  /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|true|True|TRUE|false|False|FALSE)$/;
+
+/** Whether YAML 1.2 too, as YAML language servers read it, takes a scalar for a number or a boolean: `yes` and `0b1` are texts there. */
+export function isTypedToday({ text, style }: ScalarNode): boolean {
+  return style === 'plain' && (TODAY.test(text) || SPECIAL_FLOAT.test(text));
+}
+
 /** The type of a plain scalar's text. Dates are strings: kustomize never makes anything else of them in `images:`. */
 function plainType(text: string): YamlType {
   if (text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL') return 'null';

@@ -1,9 +1,11 @@
-import { QuickPickItemKind, ThemeIcon, l10n, type QuickPickItem } from 'vscode';
+import { ThemeIcon, l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { parseVersion } from '../../core/change/version.ts';
 import type { BumpPlan, BumpTarget, TagCandidate } from '../../protocol.ts';
+import { landings, type Landing } from '../landChange.ts';
 import { forLabel } from '../plainText.ts';
 import { ask, back } from '../steps.ts';
+import { canChoose, placeName, planItems, sentences, separator, type Choice } from './planItems.ts';
 import { showPlannedChange } from './showPlannedChange.ts';
 
 /** Which step of how many this is. */
@@ -13,29 +15,24 @@ export interface Progress {
   readonly canGoBack: boolean;
 }
 
-/** An item without a value is there to be read. */
-interface Choice<T> extends QuickPickItem {
-  readonly value?: T;
-}
-
-const canChoose = (item: Choice<unknown>): boolean => item.value !== undefined;
-
-function separator(label: string): Choice<never> {
-  return { label, kind: QuickPickItemKind.Separator };
-}
-
 function nameOf({ application, environment }: BumpTarget): string {
-  return environment === '' ? application : l10n.t('{0} in {1}', application, environment);
+  return placeName(application, environment);
 }
 
-export async function chooseTarget(targets: readonly BumpTarget[], fromCursor: boolean, progress: Progress): Promise<BumpTarget> {
+/** `title`: what is going to be done with the image. */
+export async function chooseTarget(
+  title: string,
+  targets: readonly BumpTarget[],
+  fromCursor: boolean,
+  progress: Progress,
+): Promise<BumpTarget> {
   const items = targets.map((target): Choice<BumpTarget> => {
     const description = [target.tag, target.image, target.detail, target.repository].filter((part) => part !== '').join('   ');
     return { label: forLabel(nameOf(target)), description: forLabel(description), value: target };
   });
   const answer = await ask({
     ...progress,
-    title: l10n.t('Bump Image Tag'),
+    title,
     placeholder: fromCursor ? l10n.t('Choose one of the images of this file') : l10n.t('Choose an image'),
     items: () => items,
     canChoose,
@@ -91,15 +88,15 @@ function asTyped(typed: string, candidates: readonly TagCandidate[]): Choice<str
   return [title, { label: forLabel(typed), description, alwaysShow: true, value: typed }];
 }
 
-/** Says why a tag cannot be set, where the next one can be chosen. */
-export async function showRefusal(target: BumpTarget, tag: string, refusal: string, progress: Progress): Promise<void> {
+/** Says why a change cannot be made, where another one can be chosen. */
+export async function showRefusal(title: string, refusal: string, progress: Progress): Promise<void> {
   await ask({
     ...progress,
-    title: l10n.t('Bump {0} to {1}', nameOf(target), tag),
+    title,
     placeholder: l10n.t('Nothing was changed.'),
     items: (): Choice<'again'>[] => [
       sentences('$(warning)', refusal),
-      { label: `$(arrow-left) ${l10n.t('Choose another tag')}`, value: 'again' },
+      { label: `$(arrow-left) ${l10n.t('Choose again')}`, value: 'again' },
     ],
     canChoose,
   });
@@ -113,12 +110,12 @@ export async function confirmPlan(
   mode: 'owner' | 'override',
   plan: BumpPlan,
   progress: Progress,
-): Promise<'apply' | 'override' | typeof back> {
+): Promise<Landing | 'override' | typeof back> {
   const answer = await ask({
     ...progress,
     title: l10n.t('Bump {0} to {1}', nameOf(target), tag),
     placeholder: l10n.t('One undo takes it back. Escape changes nothing.'),
-    items: () => planItems(target, mode, plan),
+    items: () => planItems(plan, bumpActions(target, mode, plan)),
     canChoose,
     look: {
       button: { iconPath: new ThemeIcon('eye'), tooltip: l10n.t('Preview First') },
@@ -128,60 +125,17 @@ export async function confirmPlan(
   return answer === back ? back : (answer.value ?? back);
 }
 
-/** What is so on the first line, what to do on the second: one line would be cut off. */
-function sentences(icon: string, text: string): Choice<never> {
-  const end = text.search(/[.:;] /);
-  if (end < 0) return { label: `${icon} ${forLabel(text)}` };
-  return { label: `${icon} ${forLabel(text.slice(0, end + 1))}`, detail: forLabel(text.slice(end + 2)) };
-}
-
-function planItems(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPlan): Choice<'apply' | 'override'>[] {
-  const items: Choice<'apply' | 'override'>[] = [];
-  const section = (title: string, rows: readonly Choice<'apply' | 'override'>[]): void => {
-    if (rows.length > 0) items.push(separator(title), ...rows);
-  };
-  section(
-    l10n.t('mind'),
-    plan.warnings.map((warning) => sentences('$(warning)', warning)),
-  );
-  const doIt: Choice<'apply'> = {
-    label: mode === 'owner' ? `$(edit) ${l10n.t('Edit the file')}` : `$(edit) ${l10n.t('Add the override')}`,
-    description: plan.alsoChanges.length === 0 ? '' : l10n.t('also changes {0}', forLabel(plan.alsoChanges.join(', '))),
-    value: 'apply',
-  };
+function bumpActions(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPlan): Choice<Landing | 'override'>[] {
+  const edit = landings(plan, mode === 'owner' ? undefined : l10n.t('Add the override'));
+  if (!plan.canOverride || mode === 'override') return edit;
+  const others = plan.alsoChanges;
   const override: Choice<'override'> = {
     label: `$(git-branch) ${l10n.t('Override in {0} only', forLabel(target.environment))}`,
     description:
-      plan.alsoChanges.length === 1
-        ? l10n.t('leaves {0} as it is', forLabel(plan.alsoChanges.join()))
-        : l10n.t('leaves {0} as they are', forLabel(plan.alsoChanges.join(', '))),
+      others.length === 1
+        ? l10n.t('leaves {0} as it is', forLabel(others.join()))
+        : l10n.t('leaves {0} as they are', forLabel(others.join(', '))),
     value: 'override',
   };
-  section(l10n.t('do'), plan.canOverride && mode === 'owner' ? [doIt, override] : [doIt]);
-  for (const { file, lines } of diffLines(plan.diff)) section(file, lines);
-  const changes = plan.changes.map(({ application, environment, from, to }) => ({
-    label: forLabel(environment === '' ? application : l10n.t('{0} in {1}', application, environment)),
-    description: forLabel(`${from} \u2192 ${to}`),
-  }));
-  section(plan.changes.length === 1 ? l10n.t('image that changes') : l10n.t('images that change'), changes);
-  section(
-    l10n.t('built by'),
-    plan.roots.map((root) => ({ label: forLabel(root) })),
-  );
-  return items;
-}
-
-/** The lines of a unified diff that differ, by file, without the indentation that they share. */
-function diffLines(diff: string): { file: string; lines: Choice<never>[] }[] {
-  const files: { file: string; changed: { icon: string; text: string }[] }[] = [];
-  for (const line of diff.split('\n')) {
-    if (line.startsWith('+++ ')) files.push({ file: line.slice(4).replace(/^b\//, '').trim(), changed: [] });
-    else if (line.startsWith('--- ')) continue;
-    else if (line.startsWith('+')) files.at(-1)?.changed.push({ icon: '$(diff-added)', text: line.slice(1) });
-    else if (line.startsWith('-')) files.at(-1)?.changed.push({ icon: '$(diff-removed)', text: line.slice(1) });
-  }
-  return files.map(({ file, changed }) => {
-    const shared = Math.min(...changed.map(({ text }) => text.search(/\S|$/)));
-    return { file, lines: changed.map(({ icon, text }) => ({ label: `${icon} ${forLabel(text.slice(shared))}` })) };
-  });
+  return [...edit, override];
 }

@@ -6,7 +6,7 @@ import type { UsageDetails } from '../../protocol.ts';
 
 /** Everything about one image: what it is, which lines decide it, how it came about, who deploys it, and what runs elsewhere. */
 export function rowTooltip(usage: string, details: UsageDetails): MarkdownString {
-  const { reference, workload, container } = details;
+  const { reference, workload, container, scope } = details;
   const where = [workload, container].filter((name) => name !== '').join(', ');
   // An image of which nothing is known can be neither bumped nor copied.
   const actions =
@@ -14,6 +14,8 @@ export function rowTooltip(usage: string, details: UsageDetails): MarkdownString
       ? []
       : [
           commandLink(l10n.t('Bump'), commands.bumpImage, { usage }),
+          commandLink(l10n.t('Promote'), commands.promote, { usage, scope }),
+          commandLink(l10n.t('History'), commands.showTagHistory, { usage }),
           commandLink(l10n.t('Copy'), commands.copyImageReference, { reference }),
         ];
   const remarks = [
@@ -42,7 +44,15 @@ export function rowTooltip(usage: string, details: UsageDetails): MarkdownString
     actions.join(' \u00B7 '),
   ];
   const markdown = new MarkdownString(paragraphs.filter((paragraph) => paragraph !== '').join('\n\n'), false);
-  markdown.isTrusted = { enabledCommands: [commands.bumpImage, commands.copyImageReference, commands.openDecidingLine] };
+  markdown.isTrusted = {
+    enabledCommands: [
+      commands.bumpImage,
+      commands.promote,
+      commands.showTagHistory,
+      commands.copyImageReference,
+      commands.openDecidingLine,
+    ],
+  };
   return markdown;
 }
 

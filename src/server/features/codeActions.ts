@@ -9,9 +9,9 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
-import type { Operation } from '../../core/change/operations.ts';
 import type { Fix, FixPlan } from '../../core/lint/fix.ts';
 import { editFix, planFix, withHistory } from '../../core/lint/fix.ts';
+import { fixAll, isSafeEdit } from '../../core/lint/fixAll.ts';
 import { isSuppressible } from '../../core/lint/lint.ts';
 import type { Problem } from '../../core/lint/problem.ts';
 import { fileSuppression, lineSuppression } from '../../core/lint/suppressions.ts';
@@ -47,7 +47,7 @@ export async function codeActions(
   if (wants(CodeActionKind.QuickFix))
     for (const problem of problems.filter((one) => one.place.file === file && touches(rangeIn(repository, one), range)))
       actions.push(...(await actionsFor(session, repository, uri, problem, token)));
-  if (wants(FIX_ALL) && fixAllOperations(problems.filter(({ place }) => place.file === file)).length > 0)
+  if (wants(FIX_ALL) && problems.some(({ place, fixes }) => place.file === file && fixes.some(isSafeEdit)))
     actions.push({
       title: 'Fix all safe GitOps problems in this file',
       kind: FIX_ALL,
@@ -62,7 +62,7 @@ export async function resolveCodeAction(session: Session, action: CodeAction, to
   const found = find(session, address.uri);
   if (found === undefined) return action;
   const { repository, file, problems } = found;
-  const fix = address.start < 0 ? fixAll(address, file, problems) : await fixAt(session, found, address, token);
+  const fix = address.start < 0 ? fixAllAt(address, file, problems) : await fixAt(session, found, address, token);
   if (fix === undefined) return { ...action, disabled: { reason: 'The problem is no longer there.' } };
   const plan = planFix(repository.snapshot, fix);
   if (isRefusal(plan)) return { ...action, disabled: { reason: `This cannot be written: ${plan.reason}.` } };
@@ -146,22 +146,11 @@ async function fixAt(
 }
 
 /** Of one code in the repository, or of all codes in the file. */
-function fixAll({ code, title }: ActionAddress, file: string, problems: readonly Problem[]): Fix | undefined {
-  const chosen = problems.filter((problem) => (code === '' ? problem.place.file === file : problem.code === code));
-  const operations = fixAllOperations(chosen);
-  return operations.length === 0 ? undefined : editFix('fix-all', title, operations, true);
-}
-
-/** One safe fix for each problem. */
-function fixAllOperations(problems: readonly Problem[]): Operation[] {
-  return problems.flatMap(({ fixes }) => {
-    const change = fixes.find(isSafeEdit)?.change;
-    return change?.type === 'edit' ? change.operations : [];
-  });
-}
-
-function isSafeEdit({ isSafe, change }: Fix): boolean {
-  return isSafe && change.type === 'edit';
+function fixAllAt({ code, title }: ActionAddress, file: string, problems: readonly Problem[]): Fix | undefined {
+  return fixAll(
+    problems.filter((problem) => (code === '' ? problem.place.file === file : problem.code === code)),
+    title,
+  );
 }
 
 /** `isReviewed`: an editor shows what will change before it does. */

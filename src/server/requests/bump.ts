@@ -1,26 +1,22 @@
 /** What can be bumped, to which tags, and what a bump would change. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { CancellationToken, Position } from 'vscode-languageserver/node';
 import { planImageBump } from '../../core/change/imageBump.ts';
-import type { ImageBumpPlan } from '../../core/change/plan.ts';
 import { isRefused } from '../../core/change/plan.ts';
-import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
 import { shownVersion } from '../../core/inventory/drift.ts';
-import type { Inventory, PlacedImage } from '../../core/inventory/inventory.ts';
+import type { PlacedImage } from '../../core/inventory/inventory.ts';
 import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
 import { reachedAt } from '../../core/language/reached.ts';
 import { imagesThrough } from '../../core/language/reach.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
-import { applyEdits } from '../../core/text/textEdit.ts';
-import type { BumpPlan, BumpTarget, PlannedFile, Refusal, TagCandidate } from '../../protocol.ts';
+import type { BumpPlan, BumpTarget, Refusal, TagCandidate } from '../../protocol.ts';
 import { findImage, usageId } from '../ids.ts';
 import { fileAt } from '../fileAt.ts';
 import { repositoryName } from '../repositoryNames.ts';
-import { linePlace, placeText, rangeOf, uriOf } from '../places.ts';
+import { linePlace, placeText } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
 import { abortSignal } from '../abortSignal.ts';
+import { plannedChange } from './plannedChange.ts';
 
 export function bumpTargets(session: Session): BumpTarget[] {
   return session.repositories().flatMap((repository) => {
@@ -59,60 +55,11 @@ export function planBump(session: Session, usage: string, tag: string, mode: 'ow
   const { repository, inventory, image } = found;
   const placement = repository.placed(session.placementSettings);
   const plan = planImageBump(repository.snapshot, { usage: image.usage, root: image.root, tag, mode, placement });
-  return isRefused(plan) ? plan : describe(session, repository, inventory, image, plan);
-}
-
-function describe(
-  session: Session,
-  repository: RepositorySession,
-  inventory: Inventory,
-  image: PlacedImage,
-  plan: ImageBumpPlan,
-): BumpPlan {
-  const changes = plan.changes.flatMap((change) => {
-    const placed = inventory.images.filter(({ root, usage }) => root === change.root && usage === change.before);
-    return placed.map(({ application, environment }) => ({
-      application,
-      environment,
-      from: shownVersion(change.before),
-      to: shownVersion(change.after),
-    }));
-  });
+  if (isRefused(plan)) return plan;
   const [first] = plan.changes;
   const where = image.environment === '' ? '' : ` in ${image.environment}`;
-  const roots = new Set(plan.changes.map(({ root }) => root.directory));
-  return {
-    title: `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : shownVersion(first.after)}`,
-    files: [...plan.files.keys()].map((path) => plannedFile(session, repository, path, plan)),
-    diff: unifiedDiff(
-      [...plan.files].map(([path, edits]) => {
-        const before = repository.snapshot.file(path)?.text ?? '';
-        const after = applyEdits(before, edits);
-        return { path, before, after: typeof after === 'string' ? after : before };
-      }),
-    ),
-    changes: changes.filter((change, index) => changes.findIndex((other) => isEqual(change, other)) === index),
-    roots: [...roots],
-    warnings: plan.warnings,
-    alsoChanges: plan.alsoChanges,
-    canOverride: plan.canOverride,
-  };
-}
-
-function plannedFile(session: Session, repository: RepositorySession, path: string, plan: ImageBumpPlan): PlannedFile {
-  const text = repository.snapshot.file(path)?.text ?? '';
-  return {
-    uri: uriOf(repository, path),
-    version: session.buffers.get(join(repository.folder, path))?.version ?? null,
-    // Editors show texts without their byte order mark.
-    textHash: createHash('sha256')
-      .update(text.replace(/^\uFEFF/, ''))
-      .digest('hex'),
-    edits: (plan.files.get(path) ?? []).map(({ start, end, newText }) => ({
-      range: rangeOf(repository, path, start, end),
-      newText,
-    })),
-  };
+  const title = `Bump ${shortName(image.usage.name)}${where} to ${first === undefined ? '' : shownVersion(first.after)}`;
+  return { ...plannedChange(session, repository, inventory, title, plan), canOverride: plan.canOverride };
 }
 
 /** Containers of an application and environment whose image one line decides are one target: a bump changes all of them. */
@@ -141,8 +88,4 @@ function targetOf(repository: RepositorySession, image: PlacedImage, name: strin
     tag: shownVersion(usage),
     detail: placeText(repository, usage.owner),
   };
-}
-
-function isEqual(a: BumpPlan['changes'][number], b: BumpPlan['changes'][number]): boolean {
-  return a.application === b.application && a.environment === b.environment && a.from === b.from && a.to === b.to;
 }

@@ -13,6 +13,7 @@ export function detailsOf(session: Session, id: string): UsageDetails | null {
   const details = imageDetails(repository.snapshot, inventory, image);
   return {
     ...details,
+    scope: { repository: repository.folder, application: image.application, environment: image.environment },
     problems: imageProblems(
       session,
       repository,

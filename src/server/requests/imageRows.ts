@@ -74,6 +74,7 @@ export function leaf(scope: Scope, item: Item, label: string, kind: Row['kind'])
     location: usage.owner && locationOf(repository, usage.owner),
     usage: usageId(repository, item),
     root: rootId(repository, item.root),
+    scope: scopeOf(repository, item),
   };
 }
 
@@ -92,7 +93,12 @@ function silentRow({ repository, groupBy }: Scope, item: SilentRoot, label: stri
     location: locationOfRoot(repository, item.root),
     usage: undefined,
     root: rootId(repository, item.root),
+    scope: scopeOf(repository, item),
   };
+}
+
+function scopeOf({ folder }: RepositorySession, { application, environment }: Item): Row['scope'] {
+  return { repository: folder, application, environment };
 }
 
 export function byName(a: string, b: string): number {

@@ -9,11 +9,13 @@ import { isRefused } from '../../core/change/plan.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
 import type { BuildRoot } from '../../core/repository/model.ts';
 import type { Baseline, ChangePreview, Preview } from '../../protocol.ts';
+import type { IntendedChange } from '../../protocol/promotion.ts';
 import { abortSignal } from '../abortSignal.ts';
 import { findImage, findRoot } from '../ids.ts';
 import { pathInside } from '../paths.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
+import { findPlan } from './intendedChange.ts';
 
 const GONE = 'This root is no longer in the repository. Choose another one.';
 
@@ -62,6 +64,21 @@ export async function previewBump(
   const overlay = new Map([...plan.files.keys()].map((path) => [path, plan.next.file(path)?.text]));
   const names = `${shortName(image.usage.name)} ${image.usage.tag} ↔ ${tag}`;
   return await compare(session, repository, { root, overlay, names, isAfter: true, reveal, token });
+}
+
+/** What an intended change makes of one root. */
+export async function previewIntended(
+  session: Session,
+  { intended, root: id, reveal }: { intended: IntendedChange; root: string; reveal: boolean },
+  token: CancellationToken,
+): Promise<ChangePreview> {
+  const found = findRoot(session, id);
+  if (found === undefined) return { title: '', before: '', after: '', images: [], failure: GONE };
+  const planned = await findPlan(session, intended, abortSignal(token));
+  if (isRefused(planned)) return { title: '', before: '', after: '', images: [], failure: planned.refusal };
+  const { plan, title: names } = planned;
+  const overlay = new Map([...plan.files.keys()].map((path) => [path, plan.next.file(path)?.text]));
+  return await compare(session, found.repository, { root: found.root, overlay, names, isAfter: true, reveal, token });
 }
 
 interface Comparison {

@@ -119,12 +119,13 @@ function subgroupRows(scope: Scope, first: string, items: readonly Item[]): Row[
 }
 
 function group(
-  { repository }: Scope,
+  { repository, groupBy }: Scope,
   names: readonly string[],
   label: string,
   description: string,
   accessibleLabel: string,
 ): Row {
+  const [application, environment] = groupBy === 'application' ? names : [names[1], names[0]];
   return {
     id: idOf(repository.folder, ...names),
     kind: 'application',
@@ -137,6 +138,7 @@ function group(
     location: undefined,
     usage: undefined,
     root: undefined,
+    scope: { repository: repository.folder, application, environment },
   };
 }
 

@@ -7,8 +7,9 @@ import { groupBy } from '../../text/groupBy.ts';
 import { listedBriefly } from '../../text/listed.ts';
 import { isComponent } from '../entryUses.ts';
 import { placeOf, topOf } from '../places.ts';
-import type { Finding, Place } from '../problem.ts';
+import type { Finding, OtherVoice, Place } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
+import { asSubject } from '../words.ts';
 
 /** Kinds that have rules of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<FailureKind> = new Set([
@@ -52,6 +53,11 @@ function failureOf(repository: GitOpsRepository, root: BuildRoot): Member[] {
   return [{ root, failure }];
 }
 
+function otherVoice({ kind }: Failure): OtherVoice | undefined {
+  if (kind === 'syntax') return 'yaml';
+  return kind === 'field' ? 'kustomization-schema' : undefined;
+}
+
 /** Of the template languages that people write manifests in. */
 const TEMPLATE_SYNTAX = /\{\{|\{%|<%/;
 
@@ -73,12 +79,12 @@ function finding({ repository }: LintInput, members: readonly [Member, ...Member
   const own = `${place.file}: `;
   const sentence = failure.sentence.startsWith(own) ? failure.sentence.slice(own.length) : failure.sentence;
   return {
-    message: `${names} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
+    message: `${asSubject(names)} ${directories.size === 1 ? 'does' : 'do'} not build: ${sentence}`,
     place,
     // Whoever builds it may allow that.
     ...(failure.kind === 'restriction' ? { severity: 'information' as const } : {}),
     usages: members.flatMap((member) => member.root.usages),
-    alsoToldBy: failure.kind === 'syntax' ? 'yaml' : undefined,
+    alsoToldBy: otherVoice(failure),
   };
 }
 

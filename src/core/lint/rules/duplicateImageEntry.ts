@@ -3,6 +3,7 @@ import { duplicatesOf } from '../duplicateEntries.ts';
 import { placeOfField } from '../entryFields.ts';
 import { isDead, useOf } from '../entryUses.ts';
 import { editFix } from '../fix.ts';
+import { isInTwinList } from '../ignoredTwins.ts';
 import { lineOf } from '../places.ts';
 import type { Rule } from '../rule.ts';
 
@@ -26,7 +27,7 @@ export const duplicateImageEntry: Rule = {
         message: `This entry is overridden by the one in line ${String(lineOf(repository, other))}, which sets ${fields.join(' and ')} of the same image again.`,
         place,
         related: [{ place: other, message: 'this entry counts' }],
-        fixes: isWhole ? [removal] : [],
+        fixes: isWhole && !isInTwinList(repository, ignored) ? [removal] : [],
       };
     }
   },

@@ -1,7 +1,10 @@
 /** 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file, and objects are refused (kustomize#5061). */
 import { isRefusedDuplicate } from '../../yaml/parse.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
+import { foldKeys } from '../../kustomize/foldKeys.ts';
+import { mappingOf, parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
 import { isKustomizationFileName } from '../../repository/files.ts';
+import type { RepositoryFile } from '../../repository/files.ts';
 import { editFix } from '../fix.ts';
 import { perFile } from '../memo.ts';
 import { lineOf, placeOf } from '../places.ts';
@@ -12,9 +15,8 @@ export const duplicateYamlKey: Rule = {
   severity: 'error',
   summary: 'A key stands twice in one mapping, and one of the two is ignored or the build is refused.',
   *check({ repository }) {
-    const used = new Set(repository.roots.flatMap((root) => [...root.used]));
-    for (const { file, duplicate } of duplicates(repository)) {
-      if (!isKustomizationFileName(file) && !used.has(file)) continue;
+    for (const { file, duplicate, isRespelled } of duplicates(repository)) {
+      if (!isKustomizationFileName(file) && !repository.roots.some(({ used }) => used.has(file))) continue;
       const { ignored, counts, path } = duplicate;
       const { text } = ignored.key;
       const other = placeOf(repository, counts.key);
@@ -23,28 +25,54 @@ export const duplicateYamlKey: Rule = {
       yield {
         message: isRefused
           ? `"${text}" stands here and in line ${line}, and kustomize refuses to build an object with a key twice.`
-          : `"${text}" stands here and in line ${line}: this one is ignored.`,
+          : isRespelled
+            ? `kustomize takes "${text}" and "${counts.key.text}" in line ${line} for one key: this one is ignored.`
+            : `"${text}" stands here and in line ${line}: this one is ignored.`,
         place: placeOf(repository, ignored.key),
         related: [{ place: other, message: 'this one counts' }],
         fixes: isRefused ? [] : [removalOf(duplicate)],
-        alsoToldBy: 'yaml',
+        alsoToldBy: isRespelled ? 'kustomization-schema' : 'yaml',
       };
     }
   },
 };
 
-const duplicates = perFile((file) => {
-  const parsed = isKustomizationFileName(file.path)
+interface FileDuplicate {
+  readonly file: string;
+  readonly duplicate: DuplicateKey;
+  /** Whether it is one key only for kustomize, which takes no notice of capital letters. */
+  readonly isRespelled: boolean;
+}
+
+const duplicates = perFile((file): FileDuplicate[] => {
+  const { path } = file;
+  const isOwn = isKustomizationFileName(path);
+  const parsed = isOwn
     ? [file.first]
-    : /\.ya?ml$/.test(file.path)
+    : /\.ya?ml$/.test(path)
       ? file.documents.filter(({ hasKnownDuplicates }) => hasKnownDuplicates)
       : [];
-  return parsed.flatMap((document) => document.duplicates.map((duplicate) => ({ file: file.path, duplicate })));
+  const found = parsed.flatMap((document) =>
+    document.duplicates.map((duplicate) => ({ file: path, duplicate, isRespelled: false })),
+  );
+  const respelled = isOwn ? respelledKeys(file).map((duplicate) => ({ file: path, duplicate, isRespelled: true })) : [];
+  return [...found, ...respelled];
 });
 
-function removalOf({ ignored: { key, value } }: DuplicateKey) {
-  const title = 'Delete what is ignored; nothing changes';
-  // A collection starts at its first key or bracket; the key before it is that of the pair.
-  const scalar = value.kind === 'scalar' ? value : { ...key, start: value.start, end: value.start };
-  return editFix('remove-key', title, [{ type: 'remove', scalar }], true);
+/** Keys of a kustomization file and of its images entries that stand twice in different case: the last one in the order of ASCII counts. */
+function respelledKeys(file: RepositoryFile): DuplicateKey[] {
+  const { root } = file.first;
+  const mappings = [root?.kind === 'map' ? root : undefined, ...parseKustomizationFile(file).images.map(mappingOf)];
+  return mappings.flatMap((mapping) => {
+    if (mapping === undefined) return [];
+    const counting = foldKeys(mapping);
+    return [...mapping.entries.values()].flatMap((ignored): DuplicateKey[] => {
+      const counts = counting.get(ignored.key.text.toLowerCase());
+      return counts === undefined || counts.key === ignored.key ? [] : [{ ignored, counts, path: [] }];
+    });
+  });
+}
+
+function removalOf({ ignored: { key } }: DuplicateKey) {
+  return editFix('remove-key', 'Delete what is ignored; nothing changes', [{ type: 'remove', scalar: key }], true);
 }

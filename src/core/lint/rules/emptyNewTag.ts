@@ -1,16 +1,19 @@
 /** 1 `empty-new-tag`: kustomize takes an empty newTag for none, so what is below decides (image-semantics.md A.3). */
 import { isDecidedLater } from '../../inventory/decidedLater.ts';
 import { isMutableTag } from '../../oci/tagScheme.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import { groupBy } from '../../text/groupBy.ts';
+import { isNull } from '../../yaml/node.ts';
 import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
 import type { EntryUse } from '../entryUses.ts';
 import { entryUses } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
+import { hasIgnoredTwin } from '../ignoredTwins.ts';
 import { placeOfOwner } from '../places.ts';
-import type { Finding } from '../problem.ts';
+import type { Finding, OtherVoice } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { namesOfRoots, verb } from '../words.ts';
+import { namesOfRoots, referenceInWords, verb } from '../words.ts';
 
 export const emptyNewTag: Rule = {
   code: 'empty-new-tag',
@@ -29,7 +32,7 @@ export const emptyNewTag: Rule = {
 function finding({ repository, inventory }: LintInput, use: EntryUse, affected: EntryUse['matched']): Finding {
   const { entry } = use;
   const who = use.runs.some(({ run }) => run.override.what === 'flux-images') ? 'Flux' : 'kustomize';
-  const byReference = [...groupBy(affected, ({ usage }) => usage.reference)];
+  const byReference = [...groupBy(affected, ({ usage }) => referenceInWords(usage))];
   const clauses = byReference.slice(0, 2).map(([reference, members]) => {
     const names = namesOfRoots(
       inventory,
@@ -44,12 +47,18 @@ function finding({ repository, inventory }: LintInput, use: EntryUse, affected: 
     message: `newTag is empty: ${who} ignores it, so ${clauses.join(' and ')}.`,
     place: placeOfField(repository, entry, 'newTag'),
     related: owner === undefined ? [] : [{ place: placeOfOwner(repository, owner), message: 'this line decides instead' }],
-    fixes: fixesOf(use),
+    fixes: fixesOf(repository, use),
     usages: affected.map(({ usage }) => usage),
+    // A schema wants a text, and '' is one.
+    alsoToldBy: entry.newTag === undefined || isNull(entry.newTag) ? schemaOf(who) : undefined,
   };
 }
 
-function fixesOf({ entry }: EntryUse): Fix[] {
+function schemaOf(who: 'Flux' | 'kustomize'): OtherVoice {
+  return who === 'Flux' ? 'flux-schema' : 'kustomization-schema';
+}
+
+function fixesOf(repository: GitOpsRepository, { entry }: EntryUse): Fix[] {
   const scalar = entry.newTag;
   if (scalar === undefined) return [];
   const names = ['name', 'newName'] as const;
@@ -60,5 +69,6 @@ function fixesOf({ entry }: EntryUse): Fix[] {
     change: { type: 'restore', scalar, key: 'newTag', image },
     isSafe: false,
   };
+  if (hasIgnoredTwin(repository, entry, fieldOf(entry, 'newTag'))) return [restore];
   return [restore, editFix('remove-key', 'Delete the empty newTag', [{ type: 'remove', scalar }])];
 }

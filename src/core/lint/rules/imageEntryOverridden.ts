@@ -1,9 +1,10 @@
 /** 7 `image-entry-overridden`: in every root, something that runs later writes the tag again (image-semantics.md A.2, A.6, A.7). */
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { ImageUsage, Layer, Owner } from '../../repository/model.ts';
 import { duplicatesOf } from '../duplicateEntries.ts';
 import { placeOfField, textOf } from '../entryFields.ts';
 import type { EntryUse } from '../entryUses.ts';
-import { entryUses } from '../entryUses.ts';
+import { entryUses, useOf } from '../entryUses.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -18,7 +19,7 @@ export const imageEntryOverridden: Rule = {
     for (const use of entryUses(input.repository)) {
       const { entry } = use;
       if ((textOf(entry, 'newTag') === '' && textOf(entry, 'digest') === '') || duplicates.has(entry)) continue;
-      const overridden = allOverridden(use);
+      const overridden = allOverridden(input.repository, use);
       if (overridden !== undefined) yield finding(input, use, overridden);
     }
   },
@@ -32,16 +33,16 @@ interface Overridden {
 }
 
 /** What overrides each image that the entry matches; undefined where one keeps its tag, or where that is not certain. */
-function allOverridden(use: EntryUse): readonly Overridden[] | undefined {
+function allOverridden(repository: GitOpsRepository, use: EntryUse): readonly Overridden[] | undefined {
   const { entry, runs } = use;
   if (!runs.some(({ run }) => run.matched) || runs.some(({ root, run }) => !run.certain || root.failure !== undefined))
     return undefined;
   const found: Overridden[] = [];
   for (const { root, run } of runs) {
     // Flux puts the entry of `spec.images` in the place of this one.
-    const entries = run.override.entry === entry ? [entry] : [run.override.entry];
-    for (const usage of root.usages) {
-      if (!entries.some((one) => usage.entries.includes(one))) continue;
+    const ran = run.override.entry === entry ? use : useOf(repository, run.override.entry);
+    for (const { root: matchedIn, usage } of ran?.matched ?? []) {
+      if (matchedIn !== root) continue;
       const by = usage.tagOwner ?? usage.digestOwner;
       const layer = usage.layers.findLast(({ owners }) => by !== undefined && owners.some(({ scalar }) => scalar === by.scalar));
       if (usage.status !== 'exact' || by === undefined || layer === undefined || by.entry === entry || decides(usage, entry))

@@ -28,8 +28,8 @@ function messageOf(input: LintInput, dead: DeadEntry): string {
   const where = whereDead(input, dead);
   if (image?.isEphemeral === true)
     return `Only the ephemeral container ${image.container.replace(/^ephemeral:/, '')} uses the image "${name}", and images entries leave ephemeral containers alone.`;
-  const nearest = image === undefined ? 'so this entry does nothing' : `the nearest is "${image.state.name.text}"`;
-  return `No container in ${where} uses the image "${name}": ${nearest}.`;
+  const nearest = image === undefined ? '' : `; the nearest is "${image.state.name.text}"`;
+  return `No container in ${where} uses the image "${name}", so this entry does nothing${nearest}.`;
 }
 
 const MOST_MENTIONS = 3;

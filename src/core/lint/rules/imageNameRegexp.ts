@@ -2,6 +2,7 @@
 import { nameMatcher } from '../../kustomize/imageTransformer.ts';
 import type { ImageOverride } from '../../repository/model.ts';
 import { placeOfField, textOf } from '../entryFields.ts';
+import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { perKustomization } from '../memo.ts';
 import type { Rule } from '../rule.ts';
@@ -13,17 +14,13 @@ export const imageNameRegexp: Rule = {
   *check({ repository }) {
     for (const { entry, isInvalid } of oddNames(repository)) {
       const name = textOf(entry, 'name');
-      const { name: scalar } = entry;
       yield {
         severity: isInvalid ? 'error' : 'information',
         message: isInvalid
           ? `kustomize takes this name for a regular expression, and crashes because "${name}" is none.`
           : `kustomize takes this name for a regular expression: it matches other names than "${name}".`,
         place: placeOfField(repository, entry, 'name'),
-        fixes:
-          scalar === undefined
-            ? []
-            : [editFix('replace-name', 'Escape the special characters', [{ type: 'set', scalar, text: escaped(name) }])],
+        fixes: fixesOf(entry, name, isInvalid),
       };
     }
   },
@@ -44,6 +41,13 @@ const oddNames = perKustomization(({ images }): OddName[] =>
   }),
 );
 
-function escaped(name: string): string {
-  return name.replaceAll(/[$()*+?[\\\]^{|}]/g, '\\$&');
+/** A star alone is meant as in paths. Other characters of an invalid pattern can only be meant as themselves. */
+function fixesOf({ name: scalar }: ImageOverride, name: string, isInvalid: boolean): Fix[] {
+  if (scalar === undefined) return [];
+  const pattern = name.replaceAll(/(?<![.\\)\]}])\*/g, '.*');
+  if (pattern !== name && nameMatcher(pattern) !== undefined)
+    return [editFix('replace-name', `Use the pattern ${pattern}`, [{ type: 'set', scalar, text: pattern }])];
+  if (!isInvalid) return [];
+  const escaped = name.replaceAll(/[$()*+?[\\\]^{|}]/g, '\\$&');
+  return [editFix('replace-name', 'Escape the special characters', [{ type: 'set', scalar, text: escaped }])];
 }

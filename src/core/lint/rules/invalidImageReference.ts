@@ -11,7 +11,7 @@ import { perKustomization, perRoot } from '../memo.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
-import { namesOfRoots, verb } from '../words.ts';
+import { asSubject, namesOfRoots, verb } from '../words.ts';
 
 export const invalidImageReference: Rule = {
   code: 'invalid-image-reference',
@@ -63,7 +63,13 @@ function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cau
       cause: { words: 'a digest belongs into digest, and newTag puts a colon before it', fixes: moveDigest(tagOwner.entry, tag) },
     };
   if (tag.includes(':') && tagOwner !== undefined)
-    return { owner: tagOwner, cause: { words: 'the name holds a tag already', fixes: stripTag(tagOwner) } };
+    return {
+      owner: tagOwner,
+      cause: {
+        words: tagOwner.entry === undefined ? 'it has two tags' : 'the name holds a tag already',
+        fixes: stripTag(tagOwner),
+      },
+    };
   if (/\s/.test(tag) && tagOwner !== undefined) {
     const trimmed = tag.trim();
     const fixes = /\s/.test(trimmed)
@@ -83,7 +89,7 @@ function explain(usage: ImageUsage, problem: string): { owner: Owner; cause: Cau
     return {
       owner: tagOwner,
       cause: {
-        words: 'tags have letters, digits, underscores, dots and hyphens, and start with none of the last two',
+        words: 'tags have letters, digits, underscores, dots and hyphens, and start with no dot or hyphen',
         fixes: [],
       },
     };
@@ -124,7 +130,7 @@ function finding({ repository, inventory }: LintInput, members: readonly [Invali
     members.map(({ root }) => root),
   );
   return {
-    message: `${names} ${verb(names, 'asks', 'ask')} for "${usage.reference}", which is no image reference: ${cause.words}.`,
+    message: `${asSubject(names)} ${verb(names, 'asks', 'ask')} for "${usage.reference}", which is no image reference: ${cause.words}.`,
     place: placeOfOwner(repository, owner),
     fixes: cause.fixes,
     usages: members.map((member) => member.usage),

@@ -11,7 +11,8 @@ export const invalidSettings: Rule = {
     if (text === undefined) return;
     for (const { message, offset } of parseSettings(text).problems) {
       const end = offset + (/[\r\n]|$/.exec(text.slice(offset))?.index ?? 0);
-      yield { message, place: { file: SETTINGS_FILE, start: offset, end } };
+      // Whoever has a YAML language server from us has the schema of the settings as well.
+      yield { message, place: { file: SETTINGS_FILE, start: offset, end }, alsoToldBy: 'yaml' };
     }
   },
 };

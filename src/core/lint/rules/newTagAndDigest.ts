@@ -1,8 +1,11 @@
 /** 13 `new-tag-and-digest`: with both, the digest decides what is pulled and the tag is only a label (kustomize#5664). */
 import type { SeenTag } from '../../git/patchTags.ts';
 import type { ImageOverride } from '../../repository/model.ts';
-import { placeOfField, textOf } from '../entryFields.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
+import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
+import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
+import { hasIgnoredTwin } from '../ignoredTwins.ts';
 import { perKustomization } from '../memo.ts';
 import type { Rule } from '../rule.ts';
 
@@ -12,8 +15,6 @@ export const newTagAndDigest: Rule = {
   summary: 'An images entry has newTag and digest; the digest decides what is pulled.',
   *check({ repository, facts }) {
     for (const entry of withBoth(repository)) {
-      const { newTag, digest } = entry;
-      if (newTag === undefined || digest === undefined) continue;
       const isStale = changedTagOnly(entry, facts.history ?? []);
       const tag = textOf(entry, 'newTag');
       yield {
@@ -23,14 +24,23 @@ export const newTagAndDigest: Rule = {
           : `newTag and digest are both set: the digest decides what is pulled, and ${tag} is only a label.`,
         place: placeOfField(repository, entry, 'newTag'),
         related: [{ place: placeOfField(repository, entry, 'digest'), message: 'this digest decides' }],
-        fixes: [
-          editFix('remove-key', `Delete the digest, so that ${tag} decides`, [{ type: 'remove', scalar: digest }]),
-          editFix('remove-key', 'Delete newTag, so that only the digest is there', [{ type: 'remove', scalar: newTag }]),
-        ],
+        fixes: fixesOf(repository, entry),
       };
     }
   },
 };
+
+function fixesOf(repository: GitOpsRepository, entry: ImageOverride): Fix[] {
+  const removal = (field: 'newTag' | 'digest', title: string): Fix[] => {
+    const scalar = entry[field];
+    if (scalar === undefined || hasIgnoredTwin(repository, entry, fieldOf(entry, field))) return [];
+    return [editFix('remove-key', title, [{ type: 'remove', scalar }])];
+  };
+  return [
+    ...removal('digest', `Delete the digest, so that ${textOf(entry, 'newTag')} decides`),
+    ...removal('newTag', 'Delete newTag, so that only the digest is there'),
+  ];
+}
 
 const withBoth = perKustomization(({ images }): ImageOverride[] =>
   images.filter((entry) => textOf(entry, 'newTag') !== '' && textOf(entry, 'digest') !== ''),

@@ -8,6 +8,7 @@ import { scalarAt, textAt } from '../../yaml/node.ts';
 import { isComponent, isWhole } from '../entryUses.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
+import { perRoot } from '../memo.ts';
 import { placeOf, topOf } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -18,11 +19,10 @@ export const patchTargetUnmatched: Rule = {
   severity: 'warning',
   summary: 'No object matches the target of a patch, so the patch does nothing or the build is refused.',
   *check(input) {
-    const runs = input.repository.roots.flatMap((root) =>
-      (input.repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run })),
-    );
-    // The place, not the object: a Flux Kustomization that its parents patch is read once for each of them.
-    for (const members of groupBy(runs, ({ run }) => keyOf(run)).values())
+    const runs = patchRuns(input.repository);
+    const keys = new Set(runs.filter(({ run }) => !run.matched && run.certain).map(({ key }) => key));
+    const open = runs.filter(({ key }) => keys.has(key));
+    for (const members of groupBy(open, ({ key }) => key).values())
       if (members.every(({ root, run }) => !run.matched && run.certain && isWhole(input.repository, root)))
         yield silent(input, members as [Member, ...Member[]]);
     yield* refused(input);
@@ -32,7 +32,13 @@ export const patchTargetUnmatched: Rule = {
 interface Member {
   readonly root: BuildRoot;
   readonly run: PatchRun;
+  /** The place, not the object: a Flux Kustomization that its parents patch is read once for each of them. */
+  readonly key: string;
 }
+
+const patchRuns = perRoot((root, repository): Member[] =>
+  (repository.buildsOf(root)[0]?.layer.patchRuns ?? []).map((run) => ({ root, run, key: keyOf(run) })),
+);
 
 function scalarOf({ patch: { target, path, inline } }: PatchRun): ScalarNode | undefined {
   return scalarAt(target, 'name') ?? scalarAt(target, 'kind') ?? path ?? inline;
@@ -47,19 +53,27 @@ function silent({ repository, inventory }: LintInput, members: readonly [Member,
   const [{ run }] = members;
   const { target } = run.patch;
   const at = scalarOf(run);
-  const what = ['kind', 'name', 'labelSelector', 'annotationSelector']
-    .map((key) => textAt(target, key))
-    .filter((text) => text !== '');
   const where = namesOfRoots(
     inventory,
     members.map(({ root }) => root),
   );
   return {
     severity: isForWhateverThereIs(target) ? 'information' : 'warning',
-    message: `There is no resource that matches the target ${what.join(' ')} in ${where}, so this patch does nothing.`,
+    message: `There is no resource in ${where} that matches the target ${targetInWords(target)}, so this patch does nothing.`,
     place: at === undefined ? topOf(repository, run.file) : placeOf(repository, at),
     fixes: nearestName(run, scalarAt(target, 'name')),
   };
+}
+
+/** `Deployment api (namespace prod)`. */
+function targetInWords(target: MapNode | undefined): string {
+  const written = (keys: readonly string[]) => keys.filter((key) => textAt(target, key) !== '');
+  const main = written(['kind', 'name']).map((key) => textAt(target, key));
+  const rest = written(['group', 'version', 'namespace', 'labelSelector', 'annotationSelector']).map(
+    (key) => `${key} ${textAt(target, key)}`,
+  );
+  if (rest.length === 0) return main.join(' ');
+  return main.length === 0 ? rest.join(', ') : `${main.join(' ')} (${rest.join(', ')})`;
 }
 
 /** Whether the target means all objects of a kind or with a label, which may well be none. */
@@ -96,7 +110,7 @@ function* refused({ repository, inventory }: LintInput): Iterable<Finding> {
     );
     yield {
       severity: 'error',
-      message: `There is no resource that this strategic merge patch is for in ${where}, and kustomize refuses to build.`,
+      message: `There is no resource in ${where} that this strategic merge patch is for, and kustomize refuses to build.`,
       place: placeOf(repository, first.failure.at),
       usages: members.flatMap(({ root }) => root.usages),
     };

@@ -21,7 +21,7 @@ export const remoteRefTagMismatch: Rule = {
       const { newTag } = entry;
       if (newTag === undefined) continue;
       yield {
-        message: `The tag is ${shortened(tag)}, and the base in line ${String(lineOf(repository, other))} is ${base.project} at ${shortened(base.ref)}.`,
+        message: `The base in line ${String(lineOf(repository, other))} is ${base.project} at ${shortened(base.ref)}, and this tag is ${shortened(tag)}: one of the two may have been left behind.`,
         place: placeOfField(repository, entry, 'newTag'),
         related: [{ place: other, message: `the base is at ${shortened(base.ref)}` }],
         fixes: [

@@ -71,7 +71,7 @@ function finding({ repository }: LintInput, { image, file, elsewhere }: Overridd
   const key = imagesKey(file);
   const others = listed(elsewhere.map((other) => other.environment));
   return {
-    message: `${environment} takes ${usage.reference} from ${owner?.file ?? 'the base'}, and ${others} ${elsewhere.length === 1 ? 'sets' : 'set'} a tag of its own: ${environment} has no images entry for it.`,
+    message: `${environment} takes ${usage.reference} from ${owner?.file ?? 'the base'}, and ${others} ${elsewhere.length === 1 ? 'sets a tag of its own' : 'set tags of their own'}: ${environment} has no images entry for it.`,
     place: key === undefined ? topOf(repository, file.path) : placeOf(repository, key),
     related: elsewhere.flatMap((other) =>
       other.usage.tagOwner === undefined
@@ -83,7 +83,7 @@ function finding({ repository }: LintInput, { image, file, elsewhere }: Overridd
 }
 
 function imagesKey(file: RepositoryFile) {
-  const root = file.documents[0]?.root;
+  const { root } = file.first;
   if (parseKustomizationFile(file).images.length === 0 || root?.kind !== 'map') return undefined;
   return [...root.entries.values()].find(({ key }) => key.text.toLowerCase() === 'images')?.key;
 }

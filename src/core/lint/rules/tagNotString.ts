@@ -7,8 +7,7 @@ import { groupBy } from '../../text/groupBy.ts';
 import { chartText } from '../../yaml/chartValue.ts';
 import type { ScalarNode } from '../../yaml/node.ts';
 import { getIn, itemsAt } from '../../yaml/node.ts';
-import { coercedText, typeOf } from '../../yaml/typing.ts';
-import { isBorrowed } from '../entryFields.ts';
+import { coercedText, isTypedToday, typeOf } from '../../yaml/typing.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { isOnlyBuiltByFlux } from '../fluxOnly.ts';
@@ -24,8 +23,9 @@ export const tagNotString: Rule = {
   summary: 'A tag without quotes is read as a number, a boolean or a date.',
   *check(input) {
     for (const scalar of entryScalars(input.repository))
-      yield { ...inEntry(input.repository, scalar), alsoToldBy: 'kustomization-schema' };
-    for (const scalar of fluxScalars(input.repository)) yield { ...inFlux(input.repository, scalar), alsoToldBy: 'flux-schema' };
+      yield { ...inEntry(input.repository, scalar), alsoToldBy: isTypedToday(scalar) ? 'kustomization-schema' : undefined };
+    for (const scalar of fluxScalars(input.repository))
+      yield { ...inFlux(input.repository, scalar), alsoToldBy: isTypedToday(scalar) ? 'flux-schema' : undefined };
     yield* inValues(input);
   },
 };
@@ -39,12 +39,16 @@ function quote(scalar: ScalarNode, text: string): Fix[] {
   ];
 }
 
-const entryScalars = perKustomization(({ images }) => images.flatMap(scalarsOf));
+const entryScalars = perKustomization(({ images }) => typedScalars(images));
 
-function scalarsOf(entry: ImageOverride): ScalarNode[] {
-  return [entry.name, entry.newName, entry.newTag, entry.tagSuffix, entry.digest].filter(
-    (scalar) => scalar !== undefined && isTyped(scalar) && !isBorrowed(entry, scalar),
+/** Each where it is written; an alias only where its anchor stands outside of the entries. */
+function typedScalars(entries: readonly ImageOverride[]): ScalarNode[] {
+  const typed = entries.flatMap(({ name, newName, newTag, tagSuffix, digest }) =>
+    [name, newName, newTag, tagSuffix, digest].filter((scalar) => scalar !== undefined && isTyped(scalar)),
   ) as ScalarNode[];
+  const written = new Map(typed.filter(({ alias }) => !alias).map((scalar) => [scalar.start, scalar]));
+  const texts = new Set([...written.values()].map(({ text }) => text));
+  return [...written.values(), ...typed.filter(({ alias, text }) => alias && !texts.has(text))];
 }
 
 function isTyped(scalar: ScalarNode): boolean {
@@ -84,7 +88,7 @@ const fluxScalars = perFile((file): ScalarNode[] => {
       );
       const values = getIn(tree, 'spec', 'postBuild', 'substitute');
       const variables = values?.kind === 'map' ? [...values.entries.values()].map(({ value }) => value) : [];
-      return [...entries.flatMap(scalarsOf), ...variables.filter((node) => node.kind === 'scalar').filter(isTyped)];
+      return [...typedScalars(entries), ...variables.filter((node) => node.kind === 'scalar').filter(isTyped)];
     });
 });
 

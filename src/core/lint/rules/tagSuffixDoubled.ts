@@ -24,8 +24,9 @@ export const tagSuffixDoubled: Rule = {
         inventory,
         doubled.map(({ root }) => root),
       );
-      const tags = new Set(doubled.map(({ usage }) => usage.tag));
       const wanted = first.usage.tag.slice(0, -suffix.length);
+      // Images outside of workloads have the suffix once.
+      const isOneTag = matched.every(({ usage }) => usage.tag === wanted || usage.tag === wanted + suffix);
       const beside = entry.name;
       const operations: Operation[] =
         beside === undefined
@@ -37,7 +38,7 @@ export const tagSuffixDoubled: Rule = {
       yield {
         message: `kustomize adds tagSuffix twice here: ${names} ${verb(names, 'runs', 'run')} ${first.usage.reference}.`,
         place: placeOfField(repository, entry, 'tagSuffix'),
-        fixes: tags.size === 1 && beside !== undefined ? [editFix('pin-tag', `Set newTag to ${wanted} instead`, operations)] : [],
+        fixes: isOneTag && beside !== undefined ? [editFix('pin-tag', `Set newTag to ${wanted} instead`, operations)] : [],
         usages: doubled.map(({ usage }) => usage),
       };
     }

@@ -63,7 +63,7 @@ function openVariablesOf(root: BuildRoot, usage: ImageUsage, { flux, variables, 
 function finding({ repository }: LintInput, members: readonly [OpenVariable, ...OpenVariable[]]): Finding {
   const [{ owner, variable, flux, reference, hasVariables }] = members;
   const outcome = hasVariables
-    ? `Flux since 1.9 refuses to build, and older versions run ${substitute(reference, () => '').text}`
+    ? `Flux since 1.9 refuses to build, and older versions run "${substitute(reference, () => '').text}"`
     : `the text \${${variable}} itself reaches the cluster`;
   return {
     message: `${variable} has no value: the postBuild of ${flux} ${hasVariables ? 'does not set it' : 'sets no variable'}, so ${outcome}.`,

@@ -6,6 +6,7 @@ import { editFix } from '../fix.ts';
 import { perKustomization } from '../memo.ts';
 import { isOnlyBuiltByFlux } from '../fluxOnly.ts';
 import type { Rule } from '../rule.ts';
+import { listed } from '../../text/listed.ts';
 import type { ScalarNode } from '../../yaml/node.ts';
 
 const FIELDS = ['name', 'newName', 'newTag', 'tagSuffix', 'digest'] as const;
@@ -32,20 +33,22 @@ export const unknownImageField: Rule = {
   *check({ repository }) {
     for (const { key, meant, isFree } of unknownFields(repository)) {
       const { file } = key.source;
-      const outcome = isOnlyBuiltByFlux(repository, file) ? 'Flux drops it' : 'kustomize refuses the file';
+      const outcome = isOnlyBuiltByFlux(repository, file) ? 'Flux drops it, so it has no effect' : 'kustomize refuses the file';
+      const name = meant === undefined ? `they have ${listed(FIELDS)}` : `it is called ${meant}`;
       yield {
-        message: `Images entries have no field "${key.text}": it is called ${meant}, and ${outcome}.`,
+        message: `Images entries have no field "${key.text}" (${name}): ${outcome}.`,
         place: { file, start: key.start, end: key.end },
-        fixes: isFree
-          ? [
-              editFix(
-                'rename-key',
-                `Call it ${meant}`,
-                [{ type: 'replace', file, start: key.start, end: key.end, text: meant }],
-                true,
-              ),
-            ]
-          : [],
+        fixes:
+          isFree && meant !== undefined
+            ? [
+                editFix(
+                  'rename-key',
+                  `Call it ${meant}`,
+                  [{ type: 'replace', file, start: key.start, end: key.end, text: meant }],
+                  true,
+                ),
+              ]
+            : [],
         alsoToldBy: 'kustomization-schema',
       };
     }
@@ -54,7 +57,8 @@ export const unknownImageField: Rule = {
 
 interface UnknownField {
   readonly key: ScalarNode;
-  readonly meant: string;
+  /** undefined where no field is near. */
+  readonly meant: (typeof FIELDS)[number] | undefined;
   /** Whether the entry does not have the meant field as well. */
   readonly isFree: boolean;
 }
@@ -67,11 +71,11 @@ function unknownFieldsOf(entry: ImageOverride): UnknownField[] {
     const lower = key.text.toLowerCase();
     if (FIELDS.some((field) => field.toLowerCase() === lower)) return [];
     const meant = MEANT[lower] ?? nearest(key.text);
-    return [{ key, meant, isFree: !present.has(meant.toLowerCase()) }];
+    return [{ key, meant, isFree: meant !== undefined && !present.has(meant.toLowerCase()) }];
   });
 }
 
-function nearest(text: string): string {
-  const found = closest(text, FIELDS);
-  return distance(text, found) <= found.length / 2 ? found : 'newTag';
+function nearest(text: string): (typeof FIELDS)[number] | undefined {
+  const found = closest(text, FIELDS) as (typeof FIELDS)[number];
+  return distance(text, found) <= found.length / 3 ? found : undefined;
 }

@@ -19,8 +19,9 @@ export const wrongRepositoryOwner: Rule = {
   *check(input) {
     for (const dead of deadEntries(input.repository)) {
       if (dead.cause !== 'owner') continue;
-      const other = dead.image === undefined ? 'another owner' : `"${dead.image.state.name.text}"`;
-      const message = `No container in ${whereDead(input, dead)} uses the image "${dead.name}": it is ${other} there, so this entry does nothing.`;
+      const other =
+        dead.image === undefined ? 'images of that name have other owners there' : `it is "${dead.image.state.name.text}" there`;
+      const message = `No container in ${whereDead(input, dead)} uses the image "${dead.name}", so this entry does nothing; ${other}.`;
       yield deadFinding(input, dead, message, useName(dead, dead.image, 'replace-name'));
     }
     yield* strangeOwners(input);

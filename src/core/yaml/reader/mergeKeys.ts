@@ -10,6 +10,8 @@ import { YamlError } from './token.ts';
 export class MergeKeys {
   private readonly dialect: Dialect;
   private merged: readonly MapNode[] | undefined;
+  /** The entries that were put among those of the mapping so far. */
+  readonly brought = new Set<MapEntry>();
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -23,7 +25,12 @@ export class MergeKeys {
       this.merged = maps;
       return;
     }
-    for (const map of maps.toReversed()) for (const [key, entry] of map.entries) entries.set(key, entry);
+    for (const map of maps.toReversed()) for (const [key, entry] of map.entries) this.bring(key, entry, entries);
+  }
+
+  private bring(key: string, entry: MapEntry, entries: Map<string, MapEntry>): void {
+    entries.set(key, entry);
+    this.brought.add(entry);
   }
 
   finish(entries: Map<string, MapEntry>): void {

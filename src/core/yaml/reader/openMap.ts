@@ -34,11 +34,12 @@ export class OpenMap {
       this.merge.add(entry, this.entries, key.start - base);
       return undefined;
     }
-    const ignored = this.entries.get(text);
+    const earlier = this.entries.get(text);
     // A later entry with the same key wins (kustomize#5061), and takes its later place.
-    if (ignored !== undefined) this.entries.delete(text);
+    if (earlier !== undefined) this.entries.delete(text);
     this.entries.set(text, entry);
-    return { entry, ignored };
+    // What a merge brought is there to be overridden.
+    return { entry, ignored: earlier !== undefined && this.merge?.brought.has(earlier) === true ? undefined : earlier };
   }
 
   close(start: number): MapNode {

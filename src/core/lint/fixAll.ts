@@ -1,0 +1,27 @@
+import type { Fix } from './fix.ts';
+import { editFix } from './fix.ts';
+import type { Operation } from '../change/operations.ts';
+import type { Problem } from './problem.ts';
+
+/** Whether a fix is one that `Fix all` may apply without a person who chooses. */
+export function isSafeEdit({ isSafe, change }: Fix): boolean {
+  return isSafe && change.type === 'edit';
+}
+
+/** One fix that mends all problems of which a safe fix is known; undefined where there is none. */
+export function fixAll(problems: readonly Problem[], title: string): Fix | undefined {
+  const own = problems.flatMap(({ fixes }) => {
+    const change = fixes.find(isSafeEdit)?.change;
+    return change?.type === 'edit' ? change.operations : [];
+  });
+  // Two problems can have the very same edit, which must not be made twice.
+  const operations = own.filter((one, index) => own.findIndex((other) => isSame(one, other)) === index);
+  return operations.length === 0 ? undefined : editFix('fix-all', title, operations, true);
+}
+
+function isSame(a: Operation, b: Operation): boolean {
+  if (a === b) return true;
+  if (a.type === 'replace' && b.type === 'replace')
+    return a.file === b.file && a.start === b.start && a.end === b.end && a.text === b.text;
+  return a.type === 'remove-item' && b.type === 'remove-item' && a.file === b.file && a.start === b.start;
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LintedRepository } from '../../support/lintedRepository.ts';
+import { deployment, kustomization, single } from '../../support/manifests.ts';
+
+const entry = (rest: string, name = 'acme/api') => `  - name: ${name}\n${rest}`;
+const tag = (value: string) => entry(`    newTag: ${value}\n`);
+
+test('of two entries for one image the later one counts', () => {
+  const linted = new LintedRepository(single('acme/api:v1', `${tag('v2')}${tag('v3')}`));
+  assert.deepEqual(linted.lines, [
+    'warning duplicate-image-entry kustomization.yaml:4 This entry is overridden by the one in line 6, which sets newTag of the same image again.',
+  ]);
+  assert.deepEqual(linted.related('duplicate-image-entry'), ['kustomization.yaml:6 this entry counts']);
+  assert.deepEqual(linted.fixes('duplicate-image-entry'), ['remove-entry: Delete this entry; nothing changes']);
+  assert.equal(
+    linted.after('Delete this entry; nothing changes')['kustomization.yaml'],
+    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    newTag: v3\n',
+  );
+  assert.deepEqual(new LintedRepository(single('acme/api:v1', `${tag('v2')}${tag('v3')}${tag('v4')}`)).lines, [
+    'warning duplicate-image-entry kustomization.yaml:4 This entry is overridden by the one in line 6, which sets newTag of the same image again.',
+    'warning duplicate-image-entry kustomization.yaml:6 This entry is overridden by the one in line 8, which sets newTag of the same image again.',
+  ]);
+});
+
+test('an entry that does more than the later one cannot be deleted', () => {
+  const linted = new LintedRepository(single('acme/api:v1', entry('    newName: acme/api\n    newTag: v2\n') + tag('v3')));
+  assert.deepEqual(linted.lines, [
+    'warning duplicate-image-entry kustomization.yaml:4 This entry is overridden by the one in line 7, which sets newTag of the same image again.',
+  ]);
+  assert.deepEqual(linted.fixes('duplicate-image-entry'), []);
+});
+
+test('a digest after a tag, and a tag after a digest, override as well', () => {
+  const digest = entry(`    digest: sha256:${'ab'.repeat(32)}\n`);
+  assert.deepEqual(new LintedRepository(single('acme/api:v1', tag('v2') + digest)).lines, [
+    'warning duplicate-image-entry kustomization.yaml:4 This entry is overridden by the one in line 6, which sets digest of the same image again.',
+  ]);
+  assert.deepEqual(new LintedRepository(single('acme/api:v1', digest + tag('v2'))).lines, [
+    'warning duplicate-image-entry kustomization.yaml:4 This entry is overridden by the one in line 6, which sets newTag of the same image again.',
+  ]);
+});
+
+test('chains, disjoint fields, suffixes, other spellings and lists of other files are no duplicates', () => {
+  const quiet = [
+    entry('    newName: mirror/api\n') + entry('    newTag: v2\n', 'mirror/api'),
+    tag('v2') + entry('    newName: mirror/api\n'),
+    tag('v2') + entry('    tagSuffix: -alpine\n'),
+    entry('    newTag: v2\n', 'acme/api:v1') + entry('    newTag: v3\n', 'acme/api:v9'),
+    tag('v2') + entry('    newTag: v3\n', 'acme/web'),
+  ];
+  for (const entries of quiet)
+    assert.deepEqual(new LintedRepository(single('acme/api:v1', entries)).of('duplicate-image-entry'), [], entries);
+});
+
+test('a duplicate of an entry that matches nothing is told once, as that', () => {
+  const twice = entry('    newTag: v2\n', 'acme/web') + entry('    newTag: v3\n', 'acme/web');
+  assert.deepEqual(
+    [...new Set(new LintedRepository(single('acme/api:v1', twice)).problems.map(({ code }) => code))],
+    ['image-entry-unmatched'],
+  );
+});
+
+test('a key twice: the last one counts, at the top and in an entry', () => {
+  const files = {
+    'kustomization.yaml': `images:\n${tag('v2')}${kustomization(['deployment.yaml'])}images:\n${tag('v3')}`,
+    'deployment.yaml': deployment('acme/api:v1'),
+  };
+  const linted = new LintedRepository(files);
+  assert.deepEqual(linted.lines, [
+    'error duplicate-yaml-key kustomization.yaml:1 "images" stands here and in line 6: this one is ignored.',
+  ]);
+  assert.deepEqual(linted.fixes('duplicate-yaml-key'), ['remove-key: Delete what is ignored; nothing changes']);
+  assert.equal(
+    linted.after('Delete what is ignored; nothing changes')['kustomization.yaml'],
+    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    newTag: v3\n',
+  );
+  const nested = new LintedRepository(single('acme/api:v1', entry('    newTag: v2 # old\n    newTag: v3\n')));
+  assert.deepEqual(nested.lines, [
+    'error duplicate-yaml-key kustomization.yaml:5 "newTag" stands here and in line 6: this one is ignored.',
+  ]);
+  assert.equal(
+    nested.after('Delete what is ignored; nothing changes')['kustomization.yaml'],
+    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    newTag: v3\n',
+  );
+});
+
+test('a key three times is ignored twice, and each can be deleted', () => {
+  const linted = new LintedRepository(single('acme/api:v1', entry('    newTag: v2\n    newTag: v3\n    newTag: v4\n')));
+  assert.deepEqual(linted.lines, [
+    'error duplicate-yaml-key kustomization.yaml:5 "newTag" stands here and in line 6: this one is ignored.',
+    'error duplicate-yaml-key kustomization.yaml:6 "newTag" stands here and in line 7: this one is ignored.',
+  ]);
+});
+
+test('an object with a key twice is refused by kustomize, which is told once', () => {
+  const files = {
+    ...single('acme/api:v1', ''),
+    'deployment.yaml': deployment('acme/api:v1').replace('kind: Deployment', 'kind: Deployment\nkind: Deployment'),
+  };
+  const linted = new LintedRepository(files);
+  assert.deepEqual(linted.lines, [
+    'error duplicate-yaml-key deployment.yaml:2 "kind" stands here and in line 3, and kustomize refuses to build an object with a key twice.',
+  ]);
+  assert.deepEqual(linted.fixes('duplicate-yaml-key'), []);
+});
+
+test('files that no build uses, keys of different documents and of list items are left alone', () => {
+  const quiet = {
+    ...single('acme/api:v1', ''),
+    '.github/workflows/ci.yaml': 'on: push\non: push\n',
+    'two.yaml': 'a: 1\n---\na: 2\n',
+  };
+  assert.deepEqual(new LintedRepository(quiet).lines, []);
+});
+
+test('keys in two spellings are one key for kustomize', () => {
+  const spelled = {
+    ...single('acme/api:v1', ''),
+    'kustomization.yaml': `${kustomization(['deployment.yaml'])}images:\n${tag('v2')}Images:\n${tag('v3')}`,
+  };
+  assert.deepEqual(new LintedRepository(spelled).lines, [
+    'error duplicate-yaml-key kustomization.yaml:6 kustomize takes "Images" and "images" in line 3 for one key: this one is ignored.',
+  ]);
+  assert.equal(
+    new LintedRepository(spelled).after('Delete what is ignored; nothing changes')['kustomization.yaml'],
+    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    newTag: v2\n',
+  );
+
+  assert.deepEqual(new LintedRepository(single('acme/api:v1', entry('    newTag: v2\n    newtag: v3\n'))).lines, [
+    'error duplicate-yaml-key kustomization.yaml:5 kustomize takes "newTag" and "newtag" in line 6 for one key: this one is ignored.',
+  ]);
+});
+
+test('a key in a flow mapping, the last one of a file and one with a nested mapping can be deleted', () => {
+  const cases = [
+    [
+      'kind: Kustomization\nresources: [deployment.yaml]\nimages: [{ name: acme/api, newTag: v2, newTag: v3 }]\n',
+      'kind: Kustomization\nresources: [deployment.yaml]\nimages: [{ name: acme/api, newTag: v3 }]\n',
+    ],
+    [
+      'resources: [deployment.yaml]\r\ncommonLabels:\r\n  a: b\r\ncommonLabels: { a: c }',
+      'resources: [deployment.yaml]\r\ncommonLabels: { a: c }',
+    ],
+  ] as const;
+  for (const [text, expected] of cases)
+    assert.equal(
+      new LintedRepository({ ...single('acme/api:v1', ''), 'kustomization.yaml': text }).after(
+        'Delete what is ignored; nothing changes',
+      )['kustomization.yaml'],
+      expected,
+    );
+});
+
+test('a key over one that a merge brings is no duplicate', () => {
+  const merged = 'images:\n  - &base\n    name: acme/web\n    newTag: v1\n  - <<: *base\n    name: acme/api\n';
+  const files = {
+    'kustomization.yaml': kustomization(['deployment.yaml'], merged),
+    'deployment.yaml': deployment('acme/api:v0', 'acme/web:v0'),
+  };
+  assert.deepEqual(new LintedRepository(files).lines, []);
+  const twice = { ...files, 'kustomization.yaml': `${files['kustomization.yaml']}    name: acme/api\n` };
+  assert.deepEqual(new LintedRepository(twice).of('duplicate-yaml-key'), [
+    'error kustomization.yaml:8 "name" stands here and in line 9: this one is ignored.',
+  ]);
+});
