@@ -12,6 +12,7 @@ import { showError } from './editor/showError.ts';
 import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
+import { ChangesView } from './editor/views/changesView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
 import { extensionName } from './manifest.ts';
 
@@ -23,12 +24,14 @@ export function activate(context: ExtensionContext): void {
   const started = (client = createLanguageClient(context, log));
   const changes = new SnapshotChanges(started);
   const view = new ApplicationsView(started, changes, context.workspaceState, log);
+  const edits = new ChangesView(started, changes, log);
   const previews = new PreviewDocuments(started, changes);
   const comparisons = new ComparisonDocuments(started, changes);
   context.subscriptions.push(
     log,
     changes,
     view,
+    edits,
     previews,
     comparisons,
     registerCommittedDocuments(started),
@@ -36,7 +39,7 @@ export function activate(context: ExtensionContext): void {
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, previews, comparisons, log),
+    registerCommands(started, view, edits, previews, comparisons, log),
     // What a trusted folder allows is decided when the server starts.
     workspace.onDidGrantWorkspaceTrust(() => void started.restart().catch((error: unknown) => showError(error, log))),
   );

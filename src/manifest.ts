@@ -9,6 +9,7 @@ export const extensionName = 'GitOps Cockpit';
 export const views = {
   container: 'gitopsCockpit',
   applications: 'gitopsCockpit.applications',
+  changes: 'gitopsCockpit.changes',
 } as const;
 
 export const commands = {
@@ -32,6 +33,14 @@ export const commands = {
   showAll: 'gitopsCockpit.showAll',
   showProblems: 'gitopsCockpit.showProblems',
   showDiffers: 'gitopsCockpit.showDiffers',
+  openPullRequest: 'gitopsCockpit.openPullRequest',
+  mergePullRequest: 'gitopsCockpit.mergePullRequest',
+  openOnGitHub: 'gitopsCockpit.openOnGitHub',
+  copyPullRequestLink: 'gitopsCockpit.copyPullRequestLink',
+  revertTagEdit: 'gitopsCockpit.revertTagEdit',
+  refreshChanges: 'gitopsCockpit.refreshChanges',
+  signIn: 'gitopsCockpit.signIn',
+  pinToDigest: 'gitopsCockpit.pinToDigest',
   openLog: 'gitopsCockpit.openLog',
 } as const;
 
@@ -43,6 +52,9 @@ export const contextKeys = {
   emptiness: 'gitopsCockpit.emptiness',
   /** Whether some workload has an image, whatever the filter shows. */
   hasImages: 'gitopsCockpit.hasImages',
+  /** Why the Changes view is empty: a `ProposalsCause` of the protocol, 'nothing', or '' where it has rows. */
+  changesEmptiness: 'gitopsCockpit.changesEmptiness',
+  hasTagEdits: 'gitopsCockpit.hasTagEdits',
   groupBy: 'gitopsCockpit.groupBy',
   filter: 'gitopsCockpit.filter',
   /** Whether a comparison of environments is open. */

@@ -48,7 +48,11 @@ export interface Proposed {
   readonly branch: string;
   readonly base: string;
   /** null where nobody is signed in, or GitHub refused: `notes` say why. */
-  readonly pullRequest: { readonly number: number; readonly url: string; readonly outcome: 'opened' | 'updated' | 'unchanged' } | null;
+  readonly pullRequest: {
+    readonly number: number;
+    readonly url: string;
+    readonly outcome: 'opened' | 'updated' | 'unchanged';
+  } | null;
   /** Opens the pull request in the browser, everything filled in. */
   readonly comparePage: string;
   /** What the user should know, one sentence each. */

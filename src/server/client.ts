@@ -4,10 +4,11 @@ import { CancellationTokenSource, WorkDoneProgress } from 'vscode-languageserver
 import type { Run } from '../clients/gitCommand.ts';
 import { redact } from '../core/text/redact.ts';
 import type { ClientOffers } from '../protocol.ts';
+import { proposalsChangedNotification } from '../protocol/changes.ts';
 import { fetchRequest, gitHubTokenRequest } from '../protocol/client.ts';
 import { abortSignal } from './abortSignal.ts';
 
-type Asked = Pick<Connection, 'sendRequest' | 'sendProgress' | 'console'>;
+type Asked = Pick<Connection, 'sendRequest' | 'sendNotification' | 'sendProgress' | 'console'>;
 
 export class Client {
   private readonly connection: Asked;
@@ -21,7 +22,9 @@ export class Client {
   /** The token for a host of GitHub as it is now; undefined where nobody is signed in. @throws the signal's reason */
   async gitHubToken(host: string, mayAsk: boolean, signal?: AbortSignal): Promise<string | undefined> {
     if (!this.offers.gitHubToken) return undefined;
-    const token = await cancellable(signal, (cancel) => this.connection.sendRequest(gitHubTokenRequest, { host, mayAsk }, cancel));
+    const token = await cancellable(signal, (cancel) =>
+      this.connection.sendRequest(gitHubTokenRequest, { host, mayAsk }, cancel),
+    );
     return token ?? undefined;
   }
 
@@ -35,6 +38,11 @@ export class Client {
     const report = (message: string) =>
       void this.connection.sendProgress(WorkDoneProgress.type, workDoneToken, { kind: 'report', message });
     return { signal: abortSignal(token), report, log: this.log };
+  }
+
+  /** Says that pull requests are others now. */
+  proposalsChanged(): void {
+    void this.connection.sendNotification(proposalsChangedNotification);
   }
 
   readonly log = (line: string): void => this.connection.console.log(redact(line));

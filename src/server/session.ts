@@ -10,6 +10,7 @@ import type { ClientCommands, ServerSettings, YamlVoices } from '../protocol.ts'
 import type { Client } from './client.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
+import { RepositoryProposals } from './proposals.ts';
 import { RootRenderer } from './rendering.ts';
 import { RepositorySession } from './repositorySession.ts';
 import { DEFAULT_SETTINGS, placementSettings } from './settings.ts';
@@ -71,11 +72,19 @@ export class Session {
   clientCommands: ClientCommands = {};
   /** Folder for caches, '' for none. */
   storagePath = '';
+  private readonly proposals = new WeakMap<RepositorySession, RepositoryProposals>();
   private readonly ended = new AbortController();
 
   /** Aborted when the session ends: for work that outlives the request that started it. */
   get lifetime(): AbortSignal {
     return this.ended.signal;
+  }
+
+  /** The pull requests of a repository; what GitHub said stays known as long as it is open. */
+  proposalsOf(repository: RepositorySession): RepositoryProposals {
+    const known = this.proposals.get(repository) ?? new RepositoryProposals(this, repository);
+    this.proposals.set(repository, known);
+    return known;
   }
 
   get placementSettings(): PlacementSettings {

@@ -1,11 +1,13 @@
 /** Settings of the editor, and how they become settings of the model. */
+import type { RemoteSettings } from '../clients/gitRemotes.ts';
+import { GITHUB_HOSTS } from '../clients/gitRemotes.ts';
 import type { LandingPolicy } from '../core/repository/landing.ts';
 import { LANDING_POLICIES } from '../core/repository/landing.ts';
 import type { RepositoryFile } from '../core/repository/files.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
 import type { ParsedSettings, RuleSetting, SettingsProblem } from '../core/repository/settings.ts';
 import { mergePlacementSettings, parseSettings, RULE_SEVERITIES } from '../core/repository/settings.ts';
-import type { InitializationOptions, RuleSeverity, ServerSettings } from '../protocol.ts';
+import type { ClientOffers, InitializationOptions, RuleSeverity, ServerSettings } from '../protocol.ts';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
   environments: { order: [], names: {}, policy: {} },
@@ -49,11 +51,13 @@ export function readOptions(sent: unknown): InitializationOptions {
     settings: readSettings(options.settings),
     yaml: Array.isArray(options.yaml) ? options.yaml : DEFAULT_OPTIONS.yaml,
     commands: names(options.commands),
-    offers: {
-      gitHubToken: isRecord(options.offers) && options.offers['gitHubToken'] === true,
-      fetch: isRecord(options.offers) && options.offers['fetch'] === true,
-    },
+    offers: offersOf(options.offers),
   };
+}
+
+function offersOf(sent: unknown): ClientOffers {
+  const offers = isRecord(sent) ? sent : {};
+  return { gitHubToken: offers['gitHubToken'] === true, fetch: offers['fetch'] === true };
 }
 
 /** Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. */
@@ -72,7 +76,11 @@ export function readSettings(sent: unknown): ServerSettings {
     return isRecord(own) && typeof own['enabled'] === 'boolean' ? own['enabled'] : DEFAULT_SETTINGS[feature].enabled;
   };
   return {
-    environments: { order: strings(environments['order']), names: names(environments['names']), policy: policies(environments['policy']) },
+    environments: {
+      order: strings(environments['order']),
+      names: names(environments['names']),
+      policy: policies(environments['policy']),
+    },
     applications: { names: names(applications['names']) },
     preview: { maskSecrets: preview['maskSecrets'] !== false },
     exclude: strings(settings['exclude']),
@@ -113,6 +121,13 @@ function severities(diagnostics: Record<string, unknown>): Record<string, RuleSe
   return Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, RuleSeverity] => RULE_SEVERITIES.some((one) => one === entry[1])),
   );
+}
+
+/** github.com, and the server of GitHub Enterprise where one is set. */
+export function remoteSettings({ github }: ServerSettings): RemoteSettings {
+  const { remote, enterpriseUrl } = github;
+  const hosts = URL.canParse(enterpriseUrl) ? [new URL(enterpriseUrl).host] : [];
+  return { remote: remote === '' ? undefined : remote, gitHubHosts: [...GITHUB_HOSTS, ...hosts] };
 }
 
 export function placementSettings({ environments, applications }: ServerSettings): PlacementSettings {

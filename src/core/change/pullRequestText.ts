@@ -73,6 +73,11 @@ export function pullRequestText(
   return { title, body: frame(body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY - 1000)}\n\n(cut)` : body) };
 }
 
+/** Whether the body of a pull request has a section of ours. */
+export function isProposal(body: string): boolean {
+  return SECTION.test(body);
+}
+
 /** The text for a pull request that exists: our section anew, what people wrote around it kept; a title that they changed stays theirs. */
 export function updatedText(existing: PullRequestText, next: PullRequestText): PullRequestText {
   const [section, generated] = SECTION.exec(existing.body) ?? [];

@@ -57,7 +57,7 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
     const answer = await confirmPlan(client, target, tag, mode, plan, { number: total, total, canGoBack });
     if (answer === 'override') mode = 'override';
     else if (answer !== back) {
-      if (await landChange(plan, answer)) return;
+      if (await landChange(client, plan, answer)) return;
     } else if (mode === 'override') mode = 'owner';
     else if (isTagKnown) target = undefined;
     else tag = undefined;

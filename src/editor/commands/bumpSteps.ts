@@ -2,7 +2,8 @@ import { ThemeIcon, l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { parseVersion } from '../../core/change/version.ts';
 import type { BumpPlan, BumpTarget, TagCandidate } from '../../protocol.ts';
-import { landings, type Landing } from '../landChange.ts';
+import type { LandingChoice } from '../../protocol/proposal.ts';
+import { landingItems, landings } from '../landChange.ts';
 import { forLabel } from '../plainText.ts';
 import { ask, back } from '../steps.ts';
 import { canChoose, placeName, planItems, sentences, separator, type Choice } from './planItems.ts';
@@ -110,12 +111,13 @@ export async function confirmPlan(
   mode: 'owner' | 'override',
   plan: BumpPlan,
   progress: Progress,
-): Promise<Landing | 'override' | typeof back> {
+): Promise<LandingChoice | 'override' | typeof back> {
+  const choices = await landings(client, plan);
   const answer = await ask({
     ...progress,
     title: l10n.t('Bump {0} to {1}', nameOf(target), tag),
-    placeholder: l10n.t('One undo takes it back. Escape changes nothing.'),
-    items: () => planItems(plan, bumpActions(target, mode, plan)),
+    placeholder: l10n.t('Escape changes nothing.'),
+    items: () => planItems(plan, bumpActions(target, mode, plan, choices)),
     canChoose,
     look: {
       button: { iconPath: new ThemeIcon('eye'), tooltip: l10n.t('Preview First') },
@@ -125,9 +127,14 @@ export async function confirmPlan(
   return answer === back ? back : (answer.value ?? back);
 }
 
-function bumpActions(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPlan): Choice<Landing | 'override'>[] {
-  const edit = landings(plan, mode === 'owner' ? undefined : l10n.t('Add the override'));
-  if (!plan.canOverride || mode === 'override') return edit;
+function bumpActions(
+  target: BumpTarget,
+  mode: 'owner' | 'override',
+  plan: BumpPlan,
+  choices: readonly LandingChoice[],
+): Choice<LandingChoice | 'override'>[] {
+  const ways = landingItems(plan, choices, mode === 'owner' ? undefined : l10n.t('Add the override'));
+  if (!plan.canOverride || mode === 'override') return ways;
   const others = plan.alsoChanges;
   const override: Choice<'override'> = {
     label: `$(git-branch) ${l10n.t('Override in {0} only', forLabel(target.environment))}`,
@@ -137,5 +144,5 @@ function bumpActions(target: BumpTarget, mode: 'owner' | 'override', plan: BumpP
         : l10n.t('leaves {0} as they are', forLabel(others.join(', '))),
     value: 'override',
   };
-  return [...edit, override];
+  return [...ways, override];
 }

@@ -3,22 +3,14 @@ import type { CancellationToken } from 'vscode-languageserver/node';
 import { isRepository } from '../../clients/git.ts';
 import { OutsideError } from '../../clients/errors.ts';
 import { currentBranch } from '../../clients/gitCommit.ts';
-import type { RemoteSettings } from '../../clients/gitRemotes.ts';
-import { chooseRemotes, GITHUB_HOSTS } from '../../clients/gitRemotes.ts';
+import { chooseRemotes } from '../../clients/gitRemotes.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../../core/change/commitText.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../../core/git/branchName.ts';
 import { isProductionLike } from '../../core/repository/environmentNames.ts';
 import { landingsFor } from '../../core/repository/landing.ts';
 import type { ServerSettings } from '../../protocol.ts';
-import type {
-  Committed,
-  Landable,
-  LandingChoice,
-  LandingRefusal,
-  LandParams,
-  Proposed,
-} from '../../protocol/proposal.ts';
+import type { Committed, Landable, LandingChoice, LandingRefusal, LandParams, Proposed } from '../../protocol/proposal.ts';
 import { commitChange } from '../../workflows/commitChange.ts';
 import { planFromTexts } from '../../workflows/planOnBase.ts';
 import { changedImages } from '../../workflows/proposalContent.ts';
@@ -28,16 +20,10 @@ import { abortSignal } from '../abortSignal.ts';
 import type { LandableChange } from '../landable.ts';
 import { landableChange, unsaved } from '../landable.ts';
 import type { Session } from '../session.ts';
+import { remoteSettings } from '../settings.ts';
 import { withOverlay } from '../tagEditSides.ts';
 
 const UNTRUSTED: LandingRefusal = { refusal: 'Nothing is committed or pushed in a folder that is not trusted. Trust it first.' };
-
-/** github.com, and the server of GitHub Enterprise where one is set. */
-export function remoteSettings({ github }: ServerSettings): RemoteSettings {
-  const { remote, enterpriseUrl } = github;
-  const hosts = URL.canParse(enterpriseUrl) ? [new URL(enterpriseUrl).host] : [];
-  return { remote: remote === '' ? undefined : remote, gitHubHosts: [...GITHUB_HOSTS, ...hosts] };
-}
 
 export async function landingsOf(session: Session, change: Landable, token: CancellationToken): Promise<LandingChoice[]> {
   const signal = abortSignal(token);
@@ -56,7 +42,9 @@ export async function landingsOf(session: Session, change: Landable, token: Canc
     choices.set('pullRequest', { ...(await proposalChoice(session, found, names, signal)), careful });
   }
   const order = landingsFor(environments, policies);
-  return order.flatMap((landing) => choices.get(landing) ?? []).filter(({ landing }) => landing !== 'edit' || change.kind === 'plan');
+  return order
+    .flatMap((landing) => choices.get(landing) ?? [])
+    .filter(({ landing }) => landing !== 'edit' || change.kind === 'plan');
 }
 
 async function proposalChoice(
@@ -129,6 +117,7 @@ export async function propose(
     );
     if (isRefused(done)) return done;
     const { proposal, pullRequest, comparePage, notes } = done;
+    session.client.proposalsChanged();
     const opened = pullRequest && { number: pullRequest.number, url: pullRequest.url, outcome: pullRequest.outcome };
     return { branch: proposal.branch, base: proposal.base, pullRequest: opened ?? null, comparePage, notes };
   });

@@ -46,7 +46,12 @@ export function plannedChange(
 }
 
 /** The edits of a file in the offsets of its text as it is, as the client applies them. */
-export function plannedFile(session: Session, repository: RepositorySession, path: string, edits: readonly TextEdit[]): PlannedFile {
+export function plannedFile(
+  session: Session,
+  repository: RepositorySession,
+  path: string,
+  edits: readonly TextEdit[],
+): PlannedFile {
   const text = repository.snapshot.file(path)?.text ?? '';
   return {
     uri: uriOf(repository, path),

@@ -169,6 +169,14 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
       const pull = find(values);
       return pull === undefined ? problem(404, 'Not Found') : { status: 200, body: rendered(pull, 'pull-request') };
     },
+    'pulls/list-files': (values) => {
+      const pull = find(values);
+      if (pull === undefined) return problem(404, 'Not Found');
+      const [file] = description.example('diff-entry-items') as Template[];
+      const range = `${repositories.commit(pull.repository, pull.base) ?? ''}...${headOf(pull)}`;
+      const paths = repositories.git(pull.repository, 'diff', '--name-only', range).split('\n');
+      return { status: 200, body: paths.map((filename) => ({ ...file, filename })) };
+    },
     'pulls/list-reviews': (values) => {
       const [review] = description.example('pull-request-review-items') as Template[];
       const reviews = find(values)?.reviews ?? [];
