@@ -100,6 +100,8 @@ export interface BumpTarget {
   readonly image: string;
   readonly tag: string;
   readonly detail: string;
+  /** The registry that its name names, such as `ghcr.io`; '' where it names none. */
+  readonly registry: string;
 }
 
 export interface TagCandidate {
@@ -290,6 +292,7 @@ export interface ServerSettings {
   readonly hover: { readonly enabled: boolean };
   readonly codeLens: { readonly enabled: boolean };
   readonly inlayHints: { readonly enabled: boolean };
+  readonly registry: { readonly enabled: boolean };
   readonly git: { readonly branchTemplate: string; readonly commitTemplate: string };
   readonly pullRequest: {
     readonly titleTemplate: string;

@@ -9,6 +9,7 @@ import { copyImageReference } from './commands/copyImageReference.ts';
 import { findFluxKustomization } from './commands/findFluxKustomization.ts';
 import { mergePullRequest } from './commands/mergePullRequest.ts';
 import { openPullRequest } from './commands/openPullRequest.ts';
+import { pinToDigest } from './commands/pinToDigest.ts';
 import { previewChange } from './commands/previewChange.ts';
 import { previewManifests } from './commands/previewManifests.ts';
 import { promote } from './commands/promote.ts';
@@ -69,6 +70,7 @@ export function registerCommands(
       if (uri !== undefined) previews.reveal(uri);
     }),
     register(ids.refresh, () => told(view.refresh())),
+    register(ids.pinToDigest, (given: Parameters<typeof pinToDigest>[1]) => told(pinToDigest(client, given))),
     register(ids.openPullRequest, (given: Parameters<typeof openPullRequest>[1]) => told(openPullRequest(client, given))),
     register(ids.mergePullRequest, (given: Parameters<typeof mergePullRequest>[1]) => told(mergePullRequest(client, given))),
     register(ids.revertTagEdit, (row: ChangeRow) => told(revertTagEdit(client, row))),

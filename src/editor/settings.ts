@@ -3,7 +3,7 @@ import { settings, settingsSection } from '../manifest.ts';
 import type { RuleSeverity, ServerSettings } from '../protocol.ts';
 
 /** A setting as the user has set it, or its default. */
-function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
+export function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
   return workspace.getConfiguration(settingsSection).get(key, settings[key]);
 }
 
@@ -18,6 +18,7 @@ export function readServerSettings(): ServerSettings {
     hover: { enabled: read('hover.enabled') },
     codeLens: { enabled: read('codeLens.enabled') },
     inlayHints: { enabled: read('inlayHints.enabled') },
+    registry: { enabled: read('registry.enabled') },
     git: { branchTemplate: read('git.branchTemplate'), commitTemplate: read('git.commitTemplate') },
     pullRequest: {
       titleTemplate: read('pullRequest.titleTemplate'),

@@ -9,9 +9,11 @@ import {
   tagEditsRequest,
 } from '../protocol/changes.ts';
 import { commitRequest, landingsRequest, proposeRequest } from '../protocol/proposal.ts';
+import { pinnedRequest, registryTagsRequest } from '../protocol/registry.ts';
 import { checked, checkedWhole, count, flag, kinds, list, object, oneOf, position, text, texts } from './params.ts';
 import { deleteBranch, merge, mergeQuestion, proposalsOf, revertOf, tagEditRows } from './requests/changes.ts';
 import { commit, landingsOf, propose } from './requests/landing.ts';
+import { pinned, registryTags } from './requests/registry.ts';
 import type { Session } from './session.ts';
 
 const edit = object({ range: object({ start: position, end: position }), newText: text });
@@ -31,6 +33,11 @@ export function serveLandingRequests(connection: Connection, session: Session): 
   connection.onRequest(landingsRequest, (params, token) => landingsOf(session, checkedWhole(params, landable), token));
   connection.onRequest(commitRequest, (params, token) => commit(session, checked(params, landing), token));
   connection.onRequest(proposeRequest, (params, token) => propose(session, checked(params, landing), token));
+
+  connection.onRequest(registryTagsRequest, (params, token) =>
+    registryTags(session, checked(params, { usage: text }).usage, token),
+  );
+  connection.onRequest(pinnedRequest, (params, token) => pinned(session, checked(params, { usage: text }).usage, token));
 
   connection.onRequest(tagEditsRequest, (token) => tagEditRows(session, token));
   connection.onRequest(planRevertRequest, (params, token) => revertOf(session, checked(params, { edits: texts }).edits, token));

@@ -17,6 +17,7 @@ import type { Placement, PlacementSettings } from '../core/repository/placement.
 import { place } from '../core/repository/placement.ts';
 import { SETTINGS_FILE } from '../core/repository/settings.ts';
 import type { Severities } from '../core/lint/lint.ts';
+import type { LintFacts } from '../core/lint/rule.ts';
 import type { Problem } from '../core/lint/problem.ts';
 import type { ServerSettings } from '../protocol.ts';
 import { History } from './history.ts';
@@ -129,10 +130,10 @@ export class RepositorySession {
   }
 
   /** The problems of the newest snapshot, found once. `editor`, `rules`: settings that win over those of the repository. */
-  problems(editor: PlacementSettings, rules: Severities): readonly Problem[] {
+  problems(editor: PlacementSettings, rules: Severities, registry: LintFacts['registry']): readonly Problem[] {
     if (!this.isComplete) this.complete();
     const inventory = this.inventory(editor);
-    return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules);
+    return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules, registry);
   }
 
   /** How changes are landed, by environment. `editor`: settings that win over those of the repository. */

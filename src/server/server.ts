@@ -79,7 +79,9 @@ export function serve(connection: Connection): void {
     if (registers.files)
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
     if (registers.configuration)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'gitopsCockpit' });
+      void connection.client.register(DidChangeConfigurationNotification.type, {
+        section: ['gitopsCockpit', 'github-enterprise'],
+      });
     session.setFolders(folders);
   });
   connection.onNotification('workspace/didChangeWorkspaceFolders', ({ event }: FoldersChange) => {

@@ -10,6 +10,7 @@ import type { ClientCommands, ServerSettings, YamlVoices } from '../protocol.ts'
 import type { Client } from './client.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
+import { Registries } from './registries.ts';
 import { RepositoryProposals } from './proposals.ts';
 import { RootRenderer } from './rendering.ts';
 import { RepositorySession } from './repositorySession.ts';
@@ -48,6 +49,7 @@ export class Session {
   constructor(events: SessionEvents, client: Client) {
     this.events = events;
     this.client = client;
+    this.registries = new Registries(client, () => this.open.map((repository) => repository.inventory(this.placing)));
   }
 
   get hasFolder(): boolean {
@@ -80,6 +82,9 @@ export class Session {
     return this.ended.signal;
   }
 
+  /** What registries have said. Only images of the open repositories say which ones may be asked. */
+  readonly registries: Registries;
+
   /** The pull requests of a repository; what GitHub said stays known as long as it is open. */
   proposalsOf(repository: RepositorySession): RepositoryProposals {
     const known = this.proposals.get(repository) ?? new RepositoryProposals(this, repository);
@@ -101,7 +106,11 @@ export class Session {
 
   /** The problems of a repository as it is now. */
   problemsOf(repository: RepositorySession): readonly Problem[] {
-    return repository.problems(this.placing, this.diagnosing.rules);
+    return repository.problems(
+      this.placing,
+      this.diagnosing.rules,
+      this.settings.registry.enabled ? this.registries.complete : undefined,
+    );
   }
 
   setSettings(settings: ServerSettings): void {

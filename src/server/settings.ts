@@ -18,6 +18,7 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   hover: { enabled: true },
   codeLens: { enabled: true },
   inlayHints: { enabled: false },
+  registry: { enabled: false },
   git: { branchTemplate: '', commitTemplate: '' },
   pullRequest: {
     titleTemplate: '',
@@ -60,10 +61,14 @@ function offersOf(sent: unknown): ClientOffers {
   return { gitHubToken: offers['gitHubToken'] === true, fetch: offers['fetch'] === true };
 }
 
-/** Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. */
+/**
+ * Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. Beside that may stand `github-enterprise`,
+ * which is where VS Code has the server that it signs in to.
+ */
 export function readSettings(sent: unknown): ServerSettings {
   const own = isRecord(sent) && isRecord(sent['gitopsCockpit']) ? sent['gitopsCockpit'] : sent;
   const settings = isRecord(own) ? own : {};
+  const enterprise = isRecord(sent) && isRecord(sent['github-enterprise']) ? string(sent['github-enterprise']['uri']) : '';
   const section = (key: string): Record<string, unknown> => (isRecord(settings[key]) ? settings[key] : {});
   const environments = section('environments');
   const applications = section('applications');
@@ -88,9 +93,10 @@ export function readSettings(sent: unknown): ServerSettings {
     hover: { enabled: isEnabled('hover') },
     codeLens: { enabled: isEnabled('codeLens') },
     inlayHints: { enabled: isEnabled('inlayHints') },
+    registry: { enabled: section('registry')['enabled'] === true },
     git: { branchTemplate: string(git['branchTemplate']), commitTemplate: string(git['commitTemplate']) },
     pullRequest: pullRequestSettings(section('pullRequest')),
-    github: { remote: string(github['remote']), enterpriseUrl: string(github['enterpriseUrl']) },
+    github: { remote: string(github['remote']), enterpriseUrl: string(github['enterpriseUrl']) || enterprise },
   };
 }
 

@@ -15,7 +15,7 @@ export const LANDING_POLICIES: readonly LandingPolicy[] = [...LANDINGS, 'ask'];
 const CAREFUL: readonly LandingPolicy[] = ['pullRequest', 'commit', 'edit', 'ask'];
 
 /** What is set for an environment, else a pull request where it is like production, else `ask`. */
-export function policyOf(environment: string, policies: ReadonlyMap<string, LandingPolicy>): LandingPolicy {
+function policyOf(environment: string, policies: ReadonlyMap<string, LandingPolicy>): LandingPolicy {
   return policies.get(environment) ?? (isProductionLike(environment) ? 'pullRequest' : 'ask');
 }
 

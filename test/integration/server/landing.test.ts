@@ -218,7 +218,10 @@ describe('A pull request through the server', () => {
     const change = await plan(server, 'backend-v0.0.6');
     const state = userState(folder);
     const source = new CancellationTokenSource();
-    remote.beforePush = () => void source.cancel();
+    remote.beforePush = () => {
+      source.cancel();
+      return undefined;
+    };
     try {
       await assert.rejects(server.connection.sendRequest(proposeRequest, { change, workDoneToken: 'token' }, source.token), {
         code: -32800,

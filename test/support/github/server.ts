@@ -114,6 +114,8 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
   const name = (values: Readonly<Record<string, string>>): string => `${values['owner'] ?? ''}/${values['repo'] ?? ''}`;
 
   const handlers: Readonly<Record<string, Handler>> = {
+    // VS Code asks for it after a sign-in to GitHub Enterprise.
+    'meta/get': () => ({ status: 200, body: { verifiable_password_authentication: false } }),
     'pulls/list': (values, query) => {
       const wanted = state.pulls.filter(
         (pull) =>
