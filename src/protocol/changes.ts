@@ -23,6 +23,8 @@ export interface ProposalRow {
   readonly number: number;
   readonly url: string;
   readonly title: string;
+  /** What it changes: `backend in prod`, or the title where its branch does not tell. */
+  readonly label: string;
   /** What matters most of its state, and the state line by line. */
   readonly summary: ProposalLine;
   readonly lines: readonly ProposalLine[];

@@ -23,7 +23,7 @@ export interface EditsLanding {
 /** One way to land a change. */
 export interface LandingChoice {
   readonly landing: Landing;
-  /** What it will do, one clause: `pushes gitops-cockpit/prod/backend to origin, to be merged into main`. */
+  /** What it will do, one clause: `pushes gitops-cockpit/prod/backend to origin`. */
   readonly does: string;
   /** The branch that a commit is made on; '' for the others. */
   readonly branch: string;

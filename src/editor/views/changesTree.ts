@@ -109,8 +109,8 @@ function editItem({ application, environment, from, to, location, accessibleLabe
   return item;
 }
 
-function proposalItem({ number, title, summary, accessibleLabel }: ProposalRow): TreeItem {
-  const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
+function proposalItem({ number, label, summary, accessibleLabel }: ProposalRow): TreeItem {
+  const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
   item.description = `#${String(number)} \u00B7 ${summary.text}`;
   item.iconPath = new ThemeIcon('git-pull-request', toneIcons[summary.tone].color);
   item.accessibilityInformation = { label: accessibleLabel };

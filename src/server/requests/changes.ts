@@ -5,6 +5,7 @@ import { isRepository } from '../../clients/git.ts';
 import type { PullRequestState } from '../../clients/github.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { proposalLines, proposalSummary } from '../../core/change/proposalWords.ts';
+import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../../core/git/branchName.ts';
 import { planRevert } from '../../core/change/tagEdits.ts';
 import type { PlannedFile, Refusal } from '../../protocol.ts';
 import type {
@@ -71,7 +72,8 @@ export async function proposalsOf(session: Session, mayAsk: boolean, token: Canc
       continue;
     }
     try {
-      for (const state of await session.proposalsOf(repository).open(mayAsk, signal)) rows.push(rowOf(repository, state));
+      for (const state of await session.proposalsOf(repository).open(mayAsk, signal))
+        rows.push(rowOf(session, repository, state));
     } catch (error) {
       if (!(error instanceof OutsideError)) throw error;
       problem ??= { cause: causeOf(error), message: error.message };
@@ -95,11 +97,21 @@ function causeOf({ problem }: OutsideError): ProposalsCause {
   return problem === 'sign-in' ? 'not-signed-in' : 'unreachable';
 }
 
-function rowOf({ folder }: RepositorySession, state: PullRequestState): ProposalRow {
+function rowOf(session: Session, repository: RepositorySession, state: PullRequestState): ProposalRow {
+  const { folder } = repository;
   const { number, url, title } = state;
+  const label = placeOfBranch(session, repository, state.branch) ?? title;
   const summary = proposalSummary(state);
   const accessibleLabel = `Pull request ${String(number)}, ${title}, ${summary.text}`;
-  return { repository: folder, number, url, title, summary, lines: proposalLines(state), accessibleLabel };
+  return { repository: folder, number, url, title, label, summary, lines: proposalLines(state), accessibleLabel };
+}
+
+/** The application and environment whose proposals have this branch. */
+function placeOfBranch(session: Session, repository: RepositorySession, branch: string): string | undefined {
+  const template = session.serverSettings.git.branchTemplate || DEFAULT_BRANCH_TEMPLATE;
+  const { images } = repository.inventory(session.placementSettings);
+  const image = images.find((one) => proposalBranch(template, one) === branch);
+  return image && `${image.application} in ${image.environment}`;
 }
 
 /** The state as it is now, and the environments by the files that really change: texts of pull requests are anybody's. */

@@ -59,7 +59,7 @@ async function proposalChoice(
   try {
     const { base, push } = await chooseRemotes(repository.folder, remoteSettings(settings), { signal });
     if (base.repository === undefined) return { ...choice, obstacle: `The remote "${base.name}" is not on GitHub.` };
-    return { ...choice, does: `pushes ${branch} to ${push.name}; your files stay as they are` };
+    return { ...choice, does: `pushes ${branch} to ${push.name}` };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     return { ...choice, obstacle: error.message };

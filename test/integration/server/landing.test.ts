@@ -107,7 +107,7 @@ describe('The ways to land a change', () => {
     assert.deepEqual(
       choices.map(({ landing, branch: on, does, obstacle, careful }) => [landing, on, does, obstacle, careful]),
       [
-        ['pullRequest', branch, `pushes ${branch} to origin; your files stay as they are`, '', ['prod']],
+        ['pullRequest', branch, `pushes ${branch} to origin`, '', ['prod']],
         ['edit', '', '', '', ['prod']],
         ['commit', 'main', 'these lines alone, and pushes nothing', '', ['prod']],
       ],
