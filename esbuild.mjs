@@ -12,6 +12,7 @@ const production = process.argv.includes('--production');
 const entries = {
   extension: 'src/extension.ts',
   server: 'src/server/main.ts',
+  clusterServer: 'src/server/cluster/main.ts',
   cli: 'src/cli.ts',
   engineWorker: 'src/clients/engine/worker.ts',
 };

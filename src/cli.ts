@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   propose: async () => (await import('./cli/propose.ts')).propose,
   tags: async () => (await import('./cli/tags.ts')).tags,
   diff: async () => (await import('./cli/diff.ts')).diff,
+  flux: async () => (await import('./cli/flux.ts')).flux,
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
 };
 
@@ -73,7 +74,7 @@ async function printHelp(): Promise<void> {
   }
   print(`Images, tags and rendered manifests of a GitOps repository (Kustomize and Flux).\n\n${table(rows)}`);
   print(
-    '\nExit codes: 0 done; 1 a difference was found, or the change or preview was refused; 2 the call or its input is wrong.',
+    '\nExit codes: 0 done; 1 a problem or a difference was found, or the change or preview was refused; 2 the call or its input is wrong.',
   );
 }
 

@@ -9,6 +9,7 @@ export const extensionName = 'GitOps Cockpit';
 export const views = {
   container: 'gitopsCockpit',
   applications: 'gitopsCockpit.applications',
+  flux: 'gitopsCockpit.flux',
   changes: 'gitopsCockpit.changes',
 } as const;
 
@@ -42,6 +43,22 @@ export const commands = {
   signIn: 'gitopsCockpit.signIn',
   pinToDigest: 'gitopsCockpit.pinToDigest',
   openLog: 'gitopsCockpit.openLog',
+  connectCluster: 'gitopsCockpit.connectCluster',
+  disconnectCluster: 'gitopsCockpit.disconnectCluster',
+  reconcile: 'gitopsCockpit.reconcile',
+  reconcileWithSource: 'gitopsCockpit.reconcileWithSource',
+  suspend: 'gitopsCockpit.suspend',
+  resume: 'gitopsCockpit.resume',
+  openObject: 'gitopsCockpit.openObject',
+  showLiveManifest: 'gitopsCockpit.showLiveManifest',
+  showEvents: 'gitopsCockpit.showEvents',
+  showLogs: 'gitopsCockpit.showLogs',
+  traceObject: 'gitopsCockpit.traceObject',
+  checkFlux: 'gitopsCockpit.checkFlux',
+  compareWithCluster: 'gitopsCockpit.compareWithCluster',
+  verifyRollout: 'gitopsCockpit.verifyRollout',
+  showFailing: 'gitopsCockpit.showFailing',
+  showAllObjects: 'gitopsCockpit.showAllObjects',
 } as const;
 
 export const menus = { filter: 'gitopsCockpit.filter', filtered: 'gitopsCockpit.filtered' } as const;
@@ -57,6 +74,10 @@ export const contextKeys = {
   hasTagEdits: 'gitopsCockpit.hasTagEdits',
   groupBy: 'gitopsCockpit.groupBy',
   filter: 'gitopsCockpit.filter',
+  /** Whether some cluster is connected. */
+  isConnected: 'gitopsCockpit.isConnected',
+  /** 'all' or 'failing'. */
+  fluxFilter: 'gitopsCockpit.fluxFilter',
   /** Whether a comparison of environments is open. */
   hasComparison: 'gitopsCockpit.hasComparison',
 } as const;
@@ -68,6 +89,7 @@ export const schemes = {
   commit: 'gitops-cockpit-commit',
   row: 'gitops-cockpit-row',
   rule: 'gitops-cockpit-rule',
+  cluster: 'gitops-cockpit-cluster',
 } as const;
 
 /** Section of the settings, and every setting in it with its default. Besides, `diagnostics.<code>` takes each rule at another severity. */
@@ -79,6 +101,8 @@ export const settings = {
   'preview.maskSecrets': true as boolean,
   exclude: [] as readonly string[],
   'diagnostics.enabled': true as boolean,
+  'flux.namespace': 'flux-system' as string,
+  'flux.contexts': {} as Readonly<Record<string, string>>,
   'hover.enabled': true as boolean,
   'codeLens.enabled': true as boolean,
   'inlayHints.enabled': false as boolean,

@@ -3,33 +3,37 @@ import { settings, settingsSection } from '../manifest.ts';
 import type { RuleSeverity, ServerSettings } from '../protocol.ts';
 
 /** A setting as the user has set it, or its default. */
-export function read<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
+export function readSetting<K extends keyof typeof settings>(key: K): (typeof settings)[K] {
   return workspace.getConfiguration(settingsSection).get(key, settings[key]);
 }
 
 /** The settings of this window in the form in which the server takes them. */
 export function readServerSettings(): ServerSettings {
   return {
-    environments: { order: read('environments.order'), names: read('environments.names'), policy: read('environments.policy') },
-    applications: { names: read('applications.names') },
-    preview: { maskSecrets: read('preview.maskSecrets') },
-    exclude: read('exclude'),
-    diagnostics: { enabled: read('diagnostics.enabled'), rules: readRules() },
-    hover: { enabled: read('hover.enabled') },
-    codeLens: { enabled: read('codeLens.enabled') },
-    inlayHints: { enabled: read('inlayHints.enabled') },
-    registry: { enabled: read('registry.enabled') },
-    git: { branchTemplate: read('git.branchTemplate'), commitTemplate: read('git.commitTemplate') },
-    pullRequest: {
-      titleTemplate: read('pullRequest.titleTemplate'),
-      bodyTemplate: read('pullRequest.bodyTemplate'),
-      draft: read('pullRequest.draft'),
-      labels: read('pullRequest.labels'),
-      reviewers: read('pullRequest.reviewers'),
-      autoMerge: read('pullRequest.autoMerge'),
-      copilotReview: read('pullRequest.copilotReview'),
+    environments: {
+      order: readSetting('environments.order'),
+      names: readSetting('environments.names'),
+      policy: readSetting('environments.policy'),
     },
-    github: { remote: read('github.remote'), enterpriseUrl: enterpriseUrl() },
+    applications: { names: readSetting('applications.names') },
+    preview: { maskSecrets: readSetting('preview.maskSecrets') },
+    exclude: readSetting('exclude'),
+    diagnostics: { enabled: readSetting('diagnostics.enabled'), rules: readRules() },
+    hover: { enabled: readSetting('hover.enabled') },
+    codeLens: { enabled: readSetting('codeLens.enabled') },
+    inlayHints: { enabled: readSetting('inlayHints.enabled') },
+    registry: { enabled: readSetting('registry.enabled') },
+    git: { branchTemplate: readSetting('git.branchTemplate'), commitTemplate: readSetting('git.commitTemplate') },
+    pullRequest: {
+      titleTemplate: readSetting('pullRequest.titleTemplate'),
+      bodyTemplate: readSetting('pullRequest.bodyTemplate'),
+      draft: readSetting('pullRequest.draft'),
+      labels: readSetting('pullRequest.labels'),
+      reviewers: readSetting('pullRequest.reviewers'),
+      autoMerge: readSetting('pullRequest.autoMerge'),
+      copilotReview: readSetting('pullRequest.copilotReview'),
+    },
+    github: { remote: readSetting('github.remote'), enterpriseUrl: enterpriseUrl() },
   };
 }
 

@@ -1,6 +1,7 @@
 import { CancellationError, commands, l10n, window, type LogOutputChannel } from 'vscode';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import { commands as ids } from '../manifest.ts';
+import { CLUSTER_ERROR } from '../protocol/cluster.ts';
 import { forMessage } from './plainText.ts';
 
 /** Something that the user can know and do something about: one sentence that says what is so and what to do. */
@@ -22,7 +23,7 @@ function isCancellation(error: unknown): boolean {
 /** The one way in which people hear that something did not work. Cancelling is silent. Only the log gets the cause of what nobody foresaw. */
 export async function showError(error: unknown, log: LogOutputChannel): Promise<void> {
   if (isCancellation(error)) return;
-  if (error instanceof UserError) {
+  if (error instanceof UserError || (error instanceof ResponseError && error.code === CLUSTER_ERROR)) {
     await window.showWarningMessage(forMessage(error.message));
     return;
   }

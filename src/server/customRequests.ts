@@ -16,14 +16,24 @@ import {
   tagsRequest,
   usagesAtRequest,
 } from '../protocol.ts';
-import { checked, flag, oneOf, optional, position, text } from './params.ts';
+import {
+  deployedManifestsRequest,
+  objectLocationRequest,
+  objectsAtRequest,
+  plannedRolloutRequest,
+  wantedImagesRequest,
+} from '../protocol/objects.ts';
+import { checked, flag, objectReference, oneOf, optional, position, text } from './params.ts';
 import { bumpTargets, planBump, tagsFor, usagesAt } from './requests/bump.ts';
+import { objectLocation, objectsAt } from './requests/clusterObjects.ts';
 import { detailsOf } from './requests/details.ts';
 import { fileUseOf } from './requests/fileUse.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
 import { rootsFor } from './requests/roots.ts';
+import { deployedManifests, plannedRollout } from './requests/rollout.ts';
 import { childrenOf, rowPath } from './requests/rows.ts';
 import { statusOf } from './requests/status.ts';
+import { wantedImages } from './requests/wantedImages.ts';
 import type { Session } from './session.ts';
 
 const groupBy = oneOf('application', 'environment');
@@ -71,5 +81,19 @@ export function serveCustomRequests(connection: Connection, session: Session): v
   });
   connection.onRequest(previewBumpRequest, (params, token) =>
     previewBump(session, checked(params, { ...bump, reveal: flag }), token),
+  );
+  connection.onRequest(objectLocationRequest, (params) =>
+    objectLocation(session, checked(params, { reference: objectReference }).reference),
+  );
+  connection.onRequest(objectsAtRequest, (params) => {
+    const { uri, position: at } = checked(params, { uri: text, position });
+    return objectsAt(session, uri, at);
+  });
+  connection.onRequest(wantedImagesRequest, () => wantedImages(session));
+  connection.onRequest(plannedRolloutRequest, (params, token) =>
+    plannedRollout(session, checked(params, { usage: text }).usage, token),
+  );
+  connection.onRequest(deployedManifestsRequest, (params, token) =>
+    deployedManifests(session, checked(params, { root: text }).root, token),
   );
 }

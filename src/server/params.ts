@@ -65,6 +65,13 @@ export const position: Check = (value) => {
     : 'a position with line and character';
 };
 
+export const objectReference: Check = (value) => {
+  const { group, kind, namespace, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return [group, kind, namespace, name].every((part) => typeof part === 'string')
+    ? undefined
+    : 'an object with group, kind, namespace and name';
+};
+
 /** Parameters that pass a check as a whole. @throws ResponseError InvalidParams that says what they have to be */
 export function checkedWhole<P>(params: P, check: Check): P {
   const problem = check(params);

@@ -9,6 +9,7 @@ import { hostileRepositories } from '../support/hostileRepositories.ts';
 import { mutate, mutations } from '../support/mutations.ts';
 import { sampleFolder } from '../support/paths.ts';
 import { readRepository } from '../support/repositoryFiles.ts';
+import { within } from '../support/within.ts';
 
 const own = join(import.meta.dirname, '../conformance/cases/own.json');
 const repositories: readonly ReadonlyMap<string, string>[] = [
@@ -19,15 +20,6 @@ const repositories: readonly ReadonlyMap<string, string>[] = [
 ];
 
 const LIMIT_MILLISECONDS = 5_000;
-
-/** Processor time, which a busy machine does not stretch. */
-function within(what: string, run: () => void): void {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  const took = (user + system) / 1000;
-  assert.ok(took < LIMIT_MILLISECONDS, `${what} took ${took.toFixed(0)} ms of processor time`);
-}
 
 describe('No input makes the model throw or hang:', () => {
   test('files with bytes and lines taken out and put in, read at once and as a change', () => {
@@ -41,7 +33,7 @@ describe('No input makes the model throw or hang:', () => {
         (files, which, changes, pick, tag) => {
           const path = [...files.keys()][which % files.size] ?? '';
           const text = mutate(files.get(path) ?? '', changes);
-          within(path, () => {
+          within(LIMIT_MILLISECONDS, path, () => {
             const changed = createRepository(files).with(new Map([[path, text]]));
             const anew = createRepository(new Map([...files, [path, text]]));
             const references = (repository: typeof anew) =>
@@ -60,7 +52,7 @@ describe('No input makes the model throw or hang:', () => {
 
   for (const [name, files] of hostileRepositories()) {
     test(name, () => {
-      within(name, () => {
+      within(LIMIT_MILLISECONDS, name, () => {
         const repository = createRepository(files);
         for (const root of repository.roots) {
           const [usage] = root.usages;

@@ -68,7 +68,7 @@ describe('Fix all', () => {
       const before = new LintedRepository(files, world);
       for (const code of ruleCodes) {
         const own = before.problems.filter((problem) => problem.code === code);
-        const fix = fixAll(own, 'Fix all');
+        const fix = fixAll(before.input.repository, own, 'Fix all');
         if (fix === undefined) continue;
         const after = new LintedRepository(applied(before, fix), world);
         const left = after.problems.filter((problem) => problem.code === code && problem.fixes.some(isSafeEdit));
@@ -78,7 +78,7 @@ describe('Fix all', () => {
           code,
         );
       }
-      const all = fixAll(before.problems, 'Fix all');
+      const all = fixAll(before.input.repository, before.problems, 'Fix all');
       if (all !== undefined) applied(before, all);
     });
 });

@@ -4,6 +4,8 @@
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
+import { prepareControlPlane } from './cluster/controlPlane.ts';
+import { shareCluster } from './cluster/sharedCluster.ts';
 import { prepareChromium } from './chromium.ts';
 import { prepareCodeServer } from './codeServer.ts';
 import { report, type Tally } from './report.ts';
@@ -16,6 +18,9 @@ interface Suite {
   /** How many test files run at the same time. */
   readonly concurrency: number;
   readonly timeoutMinutes: number;
+  /** Begins with the run, beside the suites before this one. */
+  readonly prepareEarly?: () => Promise<unknown>;
+  /** What it gives is disposed of after the suite. */
   readonly prepare?: () => Promise<unknown>;
 }
 
@@ -25,11 +30,20 @@ const suites: readonly Suite[] = [
   { name: 'conformance', folder: 'test/conformance', concurrency: 2, timeoutMinutes: 15 },
   { name: 'integration', folder: 'test/integration', concurrency: 2, timeoutMinutes: 15 },
   {
+    name: 'cluster',
+    folder: 'test/integration/cluster',
+    concurrency: 2,
+    timeoutMinutes: 15,
+    prepareEarly: prepareControlPlane,
+    prepare: shareCluster,
+  },
+  {
     name: 'VS Code',
     folder: 'test/integration/vscode',
     concurrency: 1,
     timeoutMinutes: 15,
-    prepare: async () => [await prepareChromium(), await prepareCodeServer()],
+    prepareEarly: prepareControlPlane,
+    prepare: async () => [await prepareChromium(), await prepareCodeServer(), await prepareControlPlane()],
   },
 ];
 
@@ -40,10 +54,12 @@ const files = globSync('test/**/*.test.ts', { cwd: projectRoot })
   .sort();
 const total: Tally = { passed: 0, failed: 0 };
 
-for (const suite of suites) {
-  const own = files.filter((file) => suiteOf(file) === suite);
-  if (own.length > 0) await runSuite(suite, own);
-}
+const chosen = suites
+  .map((suite) => ({ suite, own: files.filter((file) => suiteOf(file) === suite) }))
+  .filter(({ own }) => own.length > 0);
+// What goes wrong here is told when the suite itself asks for it.
+for (const { suite } of chosen) void suite.prepareEarly?.().catch(() => undefined);
+for (const { suite, own } of chosen) await runSuite(suite, own);
 
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
@@ -60,8 +76,9 @@ async function runSuite(suite: Suite, own: readonly string[]): Promise<void> {
   console.log(`\n── ${suite.name}: ${own.length} files`);
   const started = performance.now();
   const tally: Tally = { passed: 0, failed: 0 };
+  let prepared: unknown;
   try {
-    await suite.prepare?.();
+    prepared = await suite.prepare?.();
     const events = run({
       files: own.map((file) => join(projectRoot, file)),
       cwd: projectRoot,
@@ -72,8 +89,14 @@ async function runSuite(suite: Suite, own: readonly string[]): Promise<void> {
   } catch (error) {
     tally.failed += 1;
     console.log(`✗ the suite "${suite.name}" could not run: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    if (isDisposable(prepared)) await prepared[Symbol.asyncDispose]();
   }
   console.log(`   ${tally.passed} passed, ${tally.failed} failed in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   total.passed += tally.passed;
   total.failed += tally.failed;
+}
+
+function isDisposable(value: unknown): value is AsyncDisposable {
+  return typeof value === 'object' && value !== null && Symbol.asyncDispose in value;
 }

@@ -5,6 +5,7 @@ export const shippedFiles: readonly string[] = [
   'README.md',
   'dist/THIRD_PARTY_NOTICES',
   'dist/cli.cjs',
+  'dist/clusterServer.cjs',
   'dist/engine.json',
   'dist/engine.wasm.br',
   'dist/engineWorker.cjs',

@@ -34,9 +34,40 @@ export function editsOf(
     if (file === undefined) return { reason: `${path === '' ? 'the file that decides it' : path} is not in this repository` };
     const edits = editsOfFile(file.text, own);
     if (isRefusal(edits)) return edits;
+    const orphan = own.some(isRemoval) ? orphanedAlias(file.text, edits) : undefined;
+    if (orphan !== undefined) return { reason: `*${orphan} in another place takes its value from what would be deleted` };
     if (edits.length > 0) files.set(path, edits);
   }
   return files;
+}
+
+function isRemoval({ type }: Operation): boolean {
+  return type === 'remove' || type === 'remove-item';
+}
+
+const ANCHORS = /(?<=^|[\s[{,:-])&([^\s,[\]{}]+)/gm;
+const ALIASES = /(?<=^|[\s[{,:-])\*([^\s,[\]{}]+)/gm;
+
+/** The name of an anchor that edits take away, and that an alias behind it still names. */
+function orphanedAlias(text: string, edits: readonly TextEdit[]): string | undefined {
+  for (const { start, end, newText } of edits)
+    for (const [, name = ''] of text.slice(start, end).matchAll(ANCHORS)) {
+      const aliases = [...rest(text, edits, end).matchAll(ALIASES)].map(([, alias]) => alias);
+      if (!newText.includes(`&${name}`) && aliases.includes(name)) return name;
+    }
+  return undefined;
+}
+
+/** The text from a place on, without what edits take away there. */
+function rest(text: string, edits: readonly TextEdit[], from: number): string {
+  let kept = '';
+  let at = from;
+  for (const { start, end } of edits.toSorted((a, b) => a.start - b.start)) {
+    if (end <= at) continue;
+    kept += text.slice(at, Math.max(at, start));
+    at = end;
+  }
+  return kept + text.slice(at);
 }
 
 function pathOf(operation: Operation): string {

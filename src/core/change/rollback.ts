@@ -101,7 +101,7 @@ function withAutomation(
   const stopped =
     automation === 'pin'
       ? `Image automation no longer writes this line: put the marker ${undoing.setter} back to update it again.`
-      : `${others} updates no image until it is resumed, and may set this one back once before Flux applies this change.`;
+      : `${others} updates no image until it is resumed; it may set this one once more before Flux applies this change.`;
   return { ...plan, files, next, warnings: [...plan.warnings, stopped, ...warningsFor(images, version, undefined)] };
 }
 

@@ -1,5 +1,5 @@
 /** What an object says before anything is done to it: a document that is parsed when somebody asks for its tree, or a tree. */
-import type { ManifestDocument } from '../repository/files.ts';
+import type { ManifestDocument } from '../repository/manifestDocument.ts';
 import type { MapNode } from '../yaml/node.ts';
 import { mapLike, textAt } from '../yaml/node.ts';
 import { mayRefuseEdits } from './fieldEdit.ts';
@@ -13,7 +13,7 @@ import { NO_IMAGES, scanImages } from './imageFields.ts';
 /** An object as a file or a generator says, or as a patch left it. */
 export interface Content extends ResourceIdentity {
   readonly tree: MapNode;
-  /** Whether the text of the object, where it has one, holds a word. True for objects that no text says. */
+  /** Whether the text of the object, where it has one, can hold a word. True for objects that no text says. */
   mentions(word: string): boolean;
   /** Whether the object can have an image in the usual places. */
   readonly mayHoldImages: boolean;
@@ -43,7 +43,7 @@ export class DocumentContent implements Content {
   }
 
   get mayHoldImages(): boolean {
-    return this.document.matters;
+    return this.document.mayHoldImages;
   }
 
   get mayRefuseEdits(): boolean {
@@ -52,7 +52,7 @@ export class DocumentContent implements Content {
   }
 
   mentions(word: string): boolean {
-    return this.document.text.includes(word) || this.document.text.includes('\\');
+    return this.document.mentions(word);
   }
 }
 

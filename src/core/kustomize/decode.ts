@@ -91,11 +91,20 @@ function structProblem(node: MapNode, shape: StructShape, mode: DecodeMode, plac
       continue;
     }
     const [name, inner] = known;
+    if (plainlyFits(value, inner, mode)) continue;
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const problem = problemOf(value, inner, mode, { struct: shape.name, path, key });
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** A quick test that only texts, and lists of them, pass. */
+function plainlyFits(node: YamlNode, shape: Shape, mode: DecodeMode): boolean {
+  if (shape === 'any') return true;
+  if (typeof shape === 'string')
+    return shape === 'string' && node.kind === 'scalar' && (mode.coerces || typeOf(node) === 'string');
+  return 'list' in shape && node.kind === 'sequence' && node.items.every((item) => plainlyFits(item, shape.list, mode));
 }
 
 const WANTED = { string: 'a text', bool: 'a boolean', int: 'a whole number' } as const;

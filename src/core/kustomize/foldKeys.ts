@@ -17,23 +17,33 @@ export function foldKeys(map: MapNode): ReadonlyMap<string, MapEntry> {
 /** The value of a field, undefined where the node is no mapping or does not have it. */
 export function fieldOf(node: YamlNode | undefined, name: string): YamlNode | undefined {
   if (node?.kind !== 'map') return undefined;
-  const exact = node.entries.get(name);
-  const lower = name.toLowerCase();
-  let found = exact;
-  for (const [key, entry] of node.entries)
-    if (key.toLowerCase() === lower && (found === undefined || found.key.text < key)) found = entry;
+  let found = node.entries.get(name);
+  const { length } = name;
+  // Spelled otherwise, it is as long.
+  for (const key of node.entries.keys()) {
+    if (key.length !== length || key === name || key.toLowerCase() !== name.toLowerCase()) continue;
+    if (found === undefined || found.key.text < key) found = node.entries.get(key);
+  }
   return found?.value;
 }
 
 /** A scalar field that is written and not null. */
 export function scalarField(node: YamlNode | undefined, name: string): ScalarNode | undefined {
-  const value = fieldOf(node, name);
+  return writtenScalar(fieldOf(node, name));
+}
+
+/** The value of a field where that is a scalar, and not null. */
+function writtenScalar(value: YamlNode | undefined): ScalarNode | undefined {
   return value?.kind === 'scalar' && !isNull(value) ? value : undefined;
 }
 
 /** The text of a field, '' where there is none. */
 export function textField(node: YamlNode | undefined, name: string): string {
-  const scalar = scalarField(node, name);
+  return textIn(fieldOf(node, name));
+}
+
+export function textIn(value: YamlNode | undefined): string {
+  const scalar = writtenScalar(value);
   return scalar === undefined ? '' : coercedText(scalar);
 }
 
@@ -43,11 +53,21 @@ export function isSet(node: YamlNode | undefined, name: string): boolean {
 }
 
 export function itemsField(node: YamlNode | undefined, name: string): readonly YamlNode[] {
-  const value = fieldOf(node, name);
-  return value?.kind === 'sequence' ? value.items : [];
+  return itemsIn(fieldOf(node, name));
 }
+
+export function itemsIn(value: YamlNode | undefined): readonly YamlNode[] {
+  return value?.kind === 'sequence' ? value.items : NO_ITEMS;
+}
+
+const NO_ITEMS: readonly YamlNode[] = [];
+const NO_SCALARS: readonly ScalarNode[] = [];
 
 /** The scalars of a list that are not null. */
 export function scalarsField(node: YamlNode | undefined, name: string): readonly ScalarNode[] {
-  return itemsField(node, name).filter((item) => item.kind === 'scalar' && !isNull(item)) as ScalarNode[];
+  return scalarsIn(fieldOf(node, name));
+}
+
+export function scalarsIn(value: YamlNode | undefined): readonly ScalarNode[] {
+  return value?.kind === 'sequence' ? value.items.flatMap((item) => writtenScalar(item) ?? []) : NO_SCALARS;
 }

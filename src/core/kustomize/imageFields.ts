@@ -80,8 +80,10 @@ export function visitsOf(
 function walk(node: YamlNode, way: (string | number)[], found: Found): string | undefined {
   let problem: string | undefined;
   if (node.kind === 'sequence') {
-    for (const [index, item] of node.items.entries()) {
-      if (item.kind === 'scalar') continue;
+    const { items } = node;
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index];
+      if (item === undefined || item.kind === 'scalar') continue;
       way.push(index);
       problem ??= walk(item, way, found);
       way.pop();
@@ -89,8 +91,9 @@ function walk(node: YamlNode, way: (string | number)[], found: Found): string | 
     return problem;
   }
   if (node.kind !== 'map') return undefined;
-  for (const [key, { value }] of node.entries) {
+  for (const { key: scalar, value } of node.entries.values()) {
     if (value.kind === 'scalar') continue;
+    const key = scalar.text;
     way.push(key);
     if (value.kind === 'sequence' && (key === 'containers' || key === 'initContainers' || key === 'ephemeralContainers'))
       for (const [index, item] of value.items.entries()) problem ??= addContainer(item, key, [...way, index], found);

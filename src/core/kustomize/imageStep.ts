@@ -34,15 +34,16 @@ export function applyToAll(
     if (found !== undefined)
       problem ??= `${resource.kind} ${resource.name} has no images where kustomize looks for them: ${found}`;
     if (fields.length === 0) return resource;
-    let changed = false;
+    const isFor = ({ visits, state }: ImageField) => visits !== 0 && matches(referenceOf(state));
+    if (!fields.some(isFor)) return resource;
+    matched = true;
     const images = fields.flatMap((field, index) => {
       const known = resource.images[index];
-      if (field.visits === 0 || !matches(referenceOf(field.state))) return known ?? [];
-      matched = true;
-      changed = true;
-      return [{ ...(known ?? field), state: visited(override, field.state, field.visits, matches) }];
+      return isFor(field)
+        ? [{ ...(known ?? field), state: visited(override, field.state, field.visits, matches) }]
+        : (known ?? []);
     });
-    return changed ? resource.withImages(images) : resource;
+    return resource.withImages(images);
   });
   return { resources: matched ? result : resources, matched, problem };
 }

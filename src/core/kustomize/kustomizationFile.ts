@@ -1,14 +1,14 @@
 /** A kustomization file as kustomize reads it: first document only, field names matched case-insensitively (image-semantics.md A.1; api/types/kustomization.go). */
 import type { ImageOverride } from '../repository/model.ts';
 import type { RepositoryFile } from '../repository/files.ts';
-import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
+import type { MapEntry, MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { isNull } from '../yaml/node.ts';
 import type { DecodeProblem } from './decode.ts';
 import { decodeProblem } from './decode.ts';
 import type { Failure } from './failure.ts';
 import { failureAt } from './failure.ts';
 import type { FieldSpec } from './fieldSpec.ts';
-import { fieldOf, foldKeys, isSet, itemsField, scalarField, scalarsField, textField } from './foldKeys.ts';
+import { fieldOf, foldKeys, isSet, itemsField, itemsIn, scalarField, scalarsIn, textField, textIn } from './foldKeys.ts';
 import { KUSTOMIZATION } from './kustomizationShape.ts';
 import { syntaxFailure } from './objects.ts';
 import { fieldSpecOf } from './transformerConfig.ts';
@@ -89,6 +89,7 @@ export function parseKustomizationFile(file: RepositoryFile): KustomizationFile 
   return result;
 }
 
+const NO_MAPS: readonly MapNode[] = [];
 const NOTHING: MapNode = { kind: 'map', entries: new Map(), start: 0 };
 
 function read(file: RepositoryFile): KustomizationFile {
@@ -112,8 +113,8 @@ function read(file: RepositoryFile): KustomizationFile {
 }
 
 /** Whether all fields have the value that they have when they are not there. An empty list is something. */
-function isEmpty(root: MapNode): boolean {
-  for (const [key, { value }] of foldKeys(root)) {
+function isEmpty(fields: ReadonlyMap<string, MapEntry>): boolean {
+  for (const [key, { value }] of fields) {
     if (key === 'apiversion' || key === 'kind') continue;
     if (value.kind !== 'scalar' || !(isNull(value) || value.text === '')) return false;
   }
@@ -123,44 +124,49 @@ function isEmpty(root: MapNode): boolean {
 type Found = Partial<Pick<KustomizationFile, 'failure' | 'strictFailure' | 'lenientFailure' | 'unread'>>;
 
 function build(file: string, root: MapNode, found: Found): KustomizationFile {
-  const maps = (name: string) => itemsField(root, name).filter((node) => node.kind === 'map');
+  const fields = foldKeys(root);
+  const at = (name: string) => fields.get(name.toLowerCase())?.value;
+  const maps = (name: string) => {
+    const items = itemsIn(at(name));
+    return items.length === 0 ? NO_MAPS : items.filter((node) => node.kind === 'map');
+  };
   const overrides = (name: string) => maps(name).map((node) => imageOverride(file, node));
-  const options = fieldOf(root, 'generatorOptions');
-  const openapi = fieldOf(root, 'openapi');
-  const empty = isEmpty(root);
+  const options = at('generatorOptions');
+  const openapi = at('openapi');
+  const empty = isEmpty(fields);
   const isRead = found.failure === undefined && (found.unread ?? '') === '';
   return {
     file,
-    isComponent: textField(root, 'kind') === 'Component',
+    isComponent: textIn(at('kind')) === 'Component',
     failure: found.failure,
     strictFailure: found.strictFailure ?? (empty && isRead ? failureAt(file, `${file} is empty.`) : undefined),
     lenientFailure: found.lenientFailure,
     isEmpty: empty,
     unread: found.unread ?? '',
-    resources: [...scalarsField(root, 'resources'), ...scalarsField(root, 'bases')],
-    components: scalarsField(root, 'components'),
-    configurations: scalarsField(root, 'configurations'),
-    crds: scalarsField(root, 'crds'),
+    resources: [...scalarsIn(at('resources')), ...scalarsIn(at('bases'))],
+    components: scalarsIn(at('components')),
+    configurations: scalarsIn(at('configurations')),
+    crds: scalarsIn(at('crds')),
     images: [...overrides('images'), ...overrides('imageTags')],
     patches: [
-      ...scalarsField(root, 'patchesStrategicMerge').map((node) => strategicEntry(node)),
+      ...scalarsIn(at('patchesStrategicMerge')).map((node) => strategicEntry(node)),
       ...maps('patches').map((node) => patchEntry(node, 'patches')),
     ],
     jsonPatches: maps('patchesJson6902').map((node) => patchEntry(node, 'patchesJson6902')),
-    namespace: textField(root, 'namespace'),
-    namePrefix: textField(root, 'namePrefix'),
-    nameSuffix: textField(root, 'nameSuffix'),
+    namespace: textIn(at('namespace')),
+    namePrefix: textIn(at('namePrefix')),
+    nameSuffix: textIn(at('nameSuffix')),
     labels: maps('labels').map(labelEntry),
-    commonLabels: textsOf(fieldOf(root, 'commonLabels')),
-    commonAnnotations: textsOf(fieldOf(root, 'commonAnnotations')),
+    commonLabels: textsOf(at('commonLabels')),
+    commonAnnotations: textsOf(at('commonAnnotations')),
     replicas: maps('replicas'),
-    replacements: itemsField(root, 'replacements'),
+    replacements: itemsIn(at('replacements')),
     vars: maps('vars'),
-    transformers: scalarsField(root, 'transformers'),
-    validators: scalarsField(root, 'validators'),
-    generators: scalarsField(root, 'generators'),
+    transformers: scalarsIn(at('transformers')),
+    validators: scalarsIn(at('validators')),
+    generators: scalarsIn(at('generators')),
     generatorOptions: options?.kind === 'map' ? options : undefined,
-    helmCharts: itemsField(root, 'helmCharts').length > 0 || itemsField(root, 'helmChartInflationGenerator').length > 0,
+    helmCharts: itemsIn(at('helmCharts')).length > 0 || itemsIn(at('helmChartInflationGenerator')).length > 0,
     configMaps: maps('configMapGenerator'),
     secrets: maps('secretGenerator'),
     openapi: { path: scalarField(openapi, 'path'), version: scalarField(openapi, 'version') },
@@ -176,12 +182,14 @@ function labelEntry(node: MapNode): LabelEntry {
   };
 }
 
+const NO_TEXTS: ReadonlyMap<string, ScalarNode> = new Map();
+
 /** The scalars of a mapping, as texts. */
 export function textsOf(node: YamlNode | undefined): ReadonlyMap<string, ScalarNode> {
+  if (node?.kind !== 'map') return NO_TEXTS;
   const texts = new Map<string, ScalarNode>();
-  if (node?.kind === 'map')
-    for (const [key, { value }] of node.entries)
-      if (value.kind === 'scalar') texts.set(key, { ...value, text: isNull(value) ? '' : value.text, tag: '!!str' });
+  for (const [key, { value }] of node.entries)
+    if (value.kind === 'scalar') texts.set(key, { ...value, text: isNull(value) ? '' : value.text, tag: '!!str' });
   return texts;
 }
 

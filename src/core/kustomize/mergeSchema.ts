@@ -13,6 +13,9 @@ export interface FieldSchema {
 
 export type TypeSchema = ReadonlyMap<string, FieldSchema>;
 
+/** Of what the schema does not have. */
+export const NO_SCHEMA: FieldSchema = { type: undefined, keys: undefined };
+
 /** A type in each line, with its fields: `field:Type`, or `field(key,key):Type` for a list that merges. */
 const TYPES = `
 ObjectMeta finalizers() ownerReferences(uid)

@@ -1,5 +1,5 @@
 /** The objects of a manifest, and why kustomize refuses what it says (api/resource/factory.go, kyaml yaml/rnode.go GetValidatedMetadata). */
-import type { ManifestDocument } from '../repository/files.ts';
+import type { ManifestDocument } from '../repository/manifestDocument.ts';
 import type { MapNode, YamlNode } from '../yaml/node.ts';
 import { get, isNull, textAt } from '../yaml/node.ts';
 import type { YamlProblem } from '../yaml/parse.ts';

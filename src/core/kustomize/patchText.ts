@@ -14,6 +14,8 @@ interface Refused {
 }
 
 export interface PatchText {
+  /** Whether the text is a list, and so no objects; false where that is not plain. */
+  readonly isList: boolean;
   /** The objects of a strategic merge, in order. */
   readonly merges: readonly Resource[] | Refused;
   readonly json: JsonPatch | Refused;
@@ -30,14 +32,14 @@ export function inlinePatch(scalar: ScalarNode): PatchText {
   if (known === undefined) {
     const text = scalar.text.trim();
     const base = scalar.text.length - scalar.text.trimStart().length;
-    inlineCache.set(scalar, (known = read(text, { file: scalar.source.file, within: scalar }, base)));
+    inlineCache.set(scalar, (known = new WrittenPatch(text, { file: scalar.source.file, within: scalar }, base)));
   }
   return known;
 }
 
 export function patchInFile(file: RepositoryFile): PatchText {
   let known = fileCache.get(file);
-  if (known === undefined) fileCache.set(file, (known = read(file.text, { file: file.path, within: undefined }, 0)));
+  if (known === undefined) fileCache.set(file, (known = new WrittenPatch(file.text, { file: file.path, within: undefined }, 0)));
   return known;
 }
 
@@ -45,13 +47,54 @@ export function patchInFile(file: RepositoryFile): PatchText {
 export function patchInPlace(node: YamlNode): PatchText {
   const isObject = node.kind === 'map' && textAt(node, 'kind') !== '' && textAt(node, 'metadata', 'name') !== '';
   return {
+    isList: false,
     merges: isObject ? [Resource.ofTree(node, '')] : { problem: 'it is no object with a kind and a name' },
     json: node.kind === 'sequence' ? { operations: node.items, jsonOf: jsonOfManifest } : { problem: 'no list of operations' },
     unread: '',
   };
 }
 
-function read(text: string, source: Source, base: number): PatchText {
+/** Lists are operations of JSON patches and no objects, whatever else is in them. */
+const OPERATIONS = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*(?:- |\[\s*\{)/;
+
+/** A patch that is read in the way in which somebody asks for it. */
+class WrittenPatch implements PatchText {
+  private readonly text: string;
+  private readonly source: Source;
+  private readonly base: number;
+  private objects: Pick<PatchText, 'merges' | 'unread'> | undefined;
+  private operations: JsonPatch | Refused | undefined;
+
+  constructor(text: string, source: Source, base: number) {
+    this.text = text;
+    this.source = source;
+    this.base = base;
+  }
+
+  get isList(): boolean {
+    return OPERATIONS.test(this.text) && !this.text.includes('\n---');
+  }
+
+  get merges(): readonly Resource[] | Refused {
+    return this.asObjects().merges;
+  }
+
+  get unread(): string {
+    return this.asObjects().unread;
+  }
+
+  get json(): JsonPatch | Refused {
+    this.operations ??= jsonIn(this.text, this.source, this.base);
+    return this.operations;
+  }
+
+  private asObjects(): Pick<PatchText, 'merges' | 'unread'> {
+    this.objects ??= readObjects(this.text, this.source, this.base);
+    return this.objects;
+  }
+}
+
+function readObjects(text: string, source: Source, base: number): Pick<PatchText, 'merges' | 'unread'> {
   const { documents, problem } = splitDocuments(text, source, base);
   const merges: Resource[] = [];
   let refused = problem?.message;
@@ -63,7 +106,7 @@ function read(text: string, source: Source, base: number): PatchText {
     unread ||= why;
     merges.push(...resources);
   }
-  return { merges: refused === undefined ? merges : { problem: refused }, json: jsonIn(text, source, base), unread };
+  return { merges: refused === undefined ? merges : { problem: refused }, unread };
 }
 
 /** What starts with a bracket has to be JSON; anything else is YAML, of which only the first document counts. */

@@ -18,18 +18,20 @@ import { strategicMerge } from './strategicMerge.ts';
 export function applyPatch(resources: readonly Resource[], entry: PatchEntry, context: StepContext): readonly Resource[] {
   const text = load(entry, context);
   if (text === undefined) return resources;
+  if (text.isList && entry.list === 'patches' && !('problem' in text.json))
+    return applyJson(resources, text.json, entry, context);
   if (text.unread !== '') context.notRead(text.unread, entry.path ?? entry.inline);
-  const { merges, json } = text;
-  if (entry.list === 'patchesJson6902') return applyJsonEntry(resources, json, entry, context);
-  const areMerges = !('problem' in merges);
-  if (!areMerges && (entry.list === 'patchesStrategicMerge' || 'problem' in json)) {
+  if (entry.list === 'patchesJson6902') return applyJsonEntry(resources, text.json, entry, context);
+  const { merges } = text;
+  if (!('problem' in merges)) return applyMerges(resources, merges, entry, context);
+  const { json } = text;
+  if (entry.list === 'patchesStrategicMerge' || 'problem' in json) {
     const place = entry.path ?? entry.inline;
     const what = entry.path === undefined ? 'an inline patch' : `the patch ${entry.path.text}`;
     context.fail(`${what} is no patch (unable to parse SM or JSON patch): ${merges.problem}.`, place, 'syntax');
     return resources;
   }
-  if (areMerges) return applyMerges(resources, merges, entry, context);
-  return 'problem' in json ? resources : applyJson(resources, json, entry, context);
+  return applyJson(resources, json, entry, context);
 }
 
 function load(entry: PatchEntry, context: StepContext): PatchText | undefined {

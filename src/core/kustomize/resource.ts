@@ -2,7 +2,7 @@
  * A Kubernetes object on its way through the layers. Values are immutable: a layer that changes an object makes a new one around the same parts. Names,
  * labels and images are kept beside the tree and written into it when somebody asks for the tree, so that most objects are never parsed.
  */
-import type { ManifestDocument } from '../repository/files.ts';
+import type { ManifestDocument } from '../repository/manifestDocument.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, getIn, isNull, mapLike, scalarLike, textAt } from '../yaml/node.ts';
 import type { FieldSpec } from './fieldSpec.ts';

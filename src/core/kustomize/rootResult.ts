@@ -12,7 +12,7 @@ import { variableProblem } from './vars.ts';
 
 /** The result for a directory as the root of a build. `isPlain`: built by kustomize itself, not by Flux. */
 export function asRoot(layer: LayerResult, directory: string, view: FileView, isPlain: boolean): LayerResult {
-  const used = new Set(layer.used);
+  const used = layer.openapi.path === undefined ? undefined : new Set(layer.used);
   let failure =
     layer.failure ?? (isPlain ? layer.plainFailure : undefined) ?? openapiFailure(layer, directory, view, isPlain, used);
   let resources = layer.resources;
@@ -35,7 +35,7 @@ export function asRoot(layer: LayerResult, directory: string, view: FileView, is
     resources = resources.map((one) => (one.isMerged ? one.doubted('its own OpenAPI schema says how patches merge') : one));
   const kept = resources.filter((resource) => !isLocal(resource));
   if (failure === layer.failure && kept.length === layer.resources.length && resources === layer.resources) return layer;
-  return { ...layer, resources: kept.length === resources.length ? resources : kept, failure, used };
+  return { ...layer, resources: kept.length === resources.length ? resources : kept, failure, used: used ?? layer.used };
 }
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
@@ -61,7 +61,7 @@ function openapiFailure(
   directory: string,
   view: FileView,
   isPlain: boolean,
-  used: Set<string>,
+  used: Set<string> | undefined,
 ): Failure | undefined {
   const at = path ?? version;
   if (at === undefined) return undefined;
@@ -69,7 +69,7 @@ function openapiFailure(
   if (path !== undefined) {
     const resolved = path.text.startsWith('/') ? undefined : resolvePath(directory, path.text);
     if (resolved === undefined) return fail(`the OpenAPI schema ${path.text} is outside of the repository.`);
-    used.add(resolved);
+    used?.add(resolved);
     if (view.file(resolved) === undefined)
       return fail(`the OpenAPI schema ${resolved} does not exist: no such file or directory.`);
     const real = view.real(resolved);

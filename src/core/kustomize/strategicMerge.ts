@@ -8,7 +8,8 @@ import { mergeAssociative } from './mergeLists.ts';
 import type { MergeNode } from './mergeNode.ts';
 import { become, immutable, isMissing, isNullNode, MergeError, mutable, valueOf } from './mergeNode.ts';
 import type { FieldSchema, TypeSchema } from './mergeSchema.ts';
-import { mergeSchemaOf } from './mergeSchema.ts';
+import { mergeSchemaOf, NO_SCHEMA } from './mergeSchema.ts';
+import { staysAsItIs } from './mergeStable.ts';
 
 /** Merges `patch` over an object. `tree` is undefined where the patch deletes it. */
 export function strategicMerge(
@@ -25,8 +26,6 @@ export function strategicMerge(
     throw error;
   }
 }
-
-const NO_SCHEMA: FieldSchema = { type: undefined, keys: undefined };
 
 function schemaOf(...nodes: readonly YamlNode[]): TypeSchema | undefined {
   for (const node of nodes) {
@@ -68,8 +67,7 @@ const NAMES = { map: 'MappingNode', sequence: 'SequenceNode', scalar: 'ScalarNod
 function walkMap(dest: MergeNode | undefined, patch: MergeNode | undefined, type: TypeSchema | undefined): MergeNode | undefined {
   const target = visitMap(dest, patch);
   if (target === undefined) return undefined;
-  const names = new Set([...target.entries.keys(), ...(patch?.entries.keys() ?? [])]);
-  for (const name of [...names].sort()) {
+  for (const name of changingNames(target, patch, type).sort()) {
     const old = target.entries.get(name);
     const over = patch?.entries.get(name);
     const value = walk(old?.value, over?.value, type?.get(name) ?? NO_SCHEMA);
@@ -78,6 +76,16 @@ function walkMap(dest: MergeNode | undefined, patch: MergeNode | undefined, type
     else if (over !== undefined) target.entries.set(name, { key: over.key, value });
   }
   return target;
+}
+
+/** The keys at which a merge can change something, or fail. */
+function changingNames(target: MergeNode, patch: MergeNode | undefined, type: TypeSchema | undefined): string[] {
+  const names = patch === undefined ? [] : [...patch.entries.keys()];
+  for (const { key, value } of target.entries.values()) {
+    const name = key.text;
+    if (patch?.entries.has(name) !== true && !staysAsItIs(value, type?.get(name) ?? NO_SCHEMA)) names.push(name);
+  }
+  return names;
 }
 
 /** An explicit null that only the object has stays. */

@@ -1,6 +1,6 @@
 import { objectsIn } from '../kustomize/objects.ts';
 import { Resource } from '../kustomize/resource.ts';
-import type { ManifestDocument } from '../repository/files.ts';
+import type { ManifestDocument } from '../repository/manifestDocument.ts';
 
 const known = new WeakMap<ManifestDocument, readonly Resource[]>();
 

@@ -1,6 +1,8 @@
 import type { Fix } from './fix.ts';
-import { editFix } from './fix.ts';
+import { editFix, planFix } from './fix.ts';
 import type { Operation } from '../change/operations.ts';
+import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
+import { isRefusal } from '../text/textEdit.ts';
 import type { Problem } from './problem.ts';
 
 /** Whether a fix is one that `Fix all` may apply without a person who chooses. */
@@ -8,10 +10,10 @@ export function isSafeEdit({ isSafe, change }: Fix): boolean {
   return isSafe && change.type === 'edit';
 }
 
-/** One fix that mends all problems of which a safe fix is known; undefined where there is none. */
-export function fixAll(problems: readonly Problem[], title: string): Fix | undefined {
+/** One fix that mends all problems of which a safe fix is known that can be written; undefined where there is none. */
+export function fixAll(repository: GitOpsRepository, problems: readonly Problem[], title: string): Fix | undefined {
   const own = problems.flatMap(({ fixes }) => {
-    const change = fixes.find(isSafeEdit)?.change;
+    const change = fixes.find((fix) => isSafeEdit(fix) && !isRefusal(planFix(repository, fix)))?.change;
     return change?.type === 'edit' ? change.operations : [];
   });
   // Two problems can have the very same edit, which must not be made twice.

@@ -72,6 +72,11 @@ function commentPlace(file: string, text: string, start: number, isAlone: boolea
   return { file, start: lineStart, end: next };
 }
 
+/** Whether comments may be written into a file: JSON knows none, and kustomize reads what starts with a bracket as JSON. */
+export function takesComments({ path, text }: RepositoryFile): boolean {
+  return !path.endsWith('.json') && !/^\uFEFF?\s*[[{]/.test(text);
+}
+
 /** The comment that keeps a problem quiet at its line: behind what stands there, or above it where a comment does already. */
 export function lineSuppression(file: RepositoryFile, code: string, place: number): Operation {
   const { path, text } = file;

@@ -167,3 +167,9 @@ function digestProblem(digest: string): ReferenceProblem | undefined {
   if (!/^[a-f0-9]+$/.test(hex)) return { error: 'ErrDigestInvalidFormat', message: 'invalid checksum digest format' };
   return undefined;
 }
+
+/** What people call it when they speak of what runs: the tag where there is one, else the digest's first characters, else the name. */
+export function versionOf(text: string): string {
+  const { tag, digest } = kustomizeSplit(text);
+  return tag || (digest === '' ? shortName(text) : digest.slice(0, 'sha256:'.length + 8));
+}

@@ -1,106 +1,11 @@
 /** The files of a repository as the model sees them: parsed once, shared by every snapshot until their text changes. */
-import type { ResourceIdentity } from '../kustomize/identity.ts';
-import type { Source, YamlNode } from '../yaml/node.ts';
-import type { DuplicateKey, ParsedDocument, YamlProblem } from '../yaml/parse.ts';
-import { parseFirst, refusedDuplicate } from '../yaml/parse.ts';
-import { identityHint } from './identityHint.ts';
+import type { Source } from '../yaml/node.ts';
+import type { YamlProblem } from '../yaml/parse.ts';
+import type { Parsed } from './manifestDocument.ts';
+import { ManifestDocument, parseHead } from './manifestDocument.ts';
 
 /** Larger files are not read: not by the model, not from Git, not by the render engine. */
 export const MAX_FILE_BYTES = 20_000_000;
-
-interface Parsed extends ParsedDocument {
-  readonly problem: YamlProblem | undefined;
-}
-
-/** One part of a manifest file, of which kustomize reads the first document; parsed when somebody asks for it. */
-export class ManifestDocument {
-  readonly source: Source;
-  readonly text: string;
-  /** Offset of `text` in its source. */
-  readonly start: number;
-  private checked: { problem: YamlProblem | undefined } | undefined;
-  private parsed: Parsed | undefined;
-  private hint: { identity: ResourceIdentity | undefined } | undefined;
-
-  constructor(source: Source, text: string, start: number) {
-    this.source = source;
-    this.text = text;
-    this.start = start;
-  }
-
-  get file(): string {
-    return this.source.file;
-  }
-
-  private parse(): Parsed {
-    this.parsed ??= parse(this.text, this.source, this.start);
-    return this.parsed;
-  }
-
-  get root(): YamlNode | undefined {
-    return this.parse().root;
-  }
-
-  get problem(): YamlProblem | undefined {
-    return this.parse().problem;
-  }
-
-  /** Keys that stand twice in one mapping. */
-  get duplicates(): readonly DuplicateKey[] {
-    return this.parse().duplicates;
-  }
-
-  /** Whether it is known by now that keys stand twice, or may: false costs nothing to find out. */
-  get hasKnownDuplicates(): boolean {
-    return this.parsed === undefined ? this.checked?.problem?.isDuplicateKey === true : this.parsed.duplicates.length > 0;
-  }
-
-  /** Whether somebody needed the tree of this document already, so that looking at it costs nothing. */
-  get isParsed(): boolean {
-    return this.parsed !== undefined;
-  }
-
-  /** Why kustomize cannot read the document, or not write it again. Keeps no tree. */
-  get syntaxProblem(): YamlProblem | undefined {
-    if (this.parsed !== undefined) return problemIn(this.parsed);
-    this.checked ??= { problem: problemIn(parse(this.text, this.source, this.start)) };
-    return this.checked.problem;
-  }
-
-  /** Guessed from the text, without parsing: false means that this object has no image as it is written, and is no Flux object. */
-  get matters(): boolean {
-    return MATTERS.test(this.text) && !CRD.test(this.text);
-  }
-
-  /** What the object is, where its first lines say so plainly; without parsing. */
-  get identity(): ResourceIdentity | undefined {
-    this.hint ??= { identity: identityHint(this.text) };
-    return this.hint.identity;
-  }
-
-  /** The kind as the text says, without parsing; '' where that is not plain. */
-  get kindHint(): string {
-    return this.identity?.kind ?? /^kind:[ \t]*["']?([A-Za-z]+)/m.exec(this.text)?.[1] ?? '';
-  }
-}
-
-function parse(text: string, source: Source, start: number): Parsed {
-  const { documents, problem } = parseFirst(text, source, start, 'v3');
-  const [document] = documents;
-  return { root: document?.root, duplicates: document?.duplicates ?? [], unprintable: document?.unprintable, problem };
-}
-
-function problemIn({ problem, duplicates, unprintable }: Parsed): YamlProblem | undefined {
-  if (problem !== undefined) return problem;
-  const duplicate = duplicates.length === 0 ? undefined : refusedDuplicate(duplicates);
-  if (duplicate === undefined) return unprintable;
-  const { key } = duplicate.counts;
-  return { message: `mapping key "${key.text}" already defined`, offset: key.start, isDuplicateKey: true };
-}
-
-/** Escapes can spell any word. */
-const MATTERS = /image|containers|toolkit\.fluxcd\.io|extensions\.fluxcd\.io|\\[xuU][0-9a-fA-F]/i;
-const CRD = /^kind:[ \t]*["']?CustomResourceDefinition/m;
 
 /**
  * Stands for the text of a file that exists and cannot be read as text, so that whoever only needs it to exist is satisfied. `why` follows the path in a
@@ -118,11 +23,19 @@ export class RepositoryFile {
   readonly checksSyntax: boolean;
   private split: Split | undefined;
   private head: Parsed | undefined;
+  /** Documents of the version before this one. */
+  private former: readonly ManifestDocument[];
 
-  constructor(path: string, text: string, checksSyntax = true) {
+  constructor(path: string, text: string, checksSyntax = true, former: readonly ManifestDocument[] = []) {
     this.path = path;
     this.text = text;
     this.checksSyntax = checksSyntax;
+    this.former = former;
+  }
+
+  /** The file with another text. What is known of documents that are the same in both is kept. */
+  edited(text: string): RepositoryFile {
+    return new RepositoryFile(this.path, text, true, this.split?.documents);
   }
 
   /** Why the file cannot be read as text, undefined where it can. */
@@ -151,12 +64,8 @@ export class RepositoryFile {
    */
   get first(): Parsed {
     if (this.head === undefined) {
-      const { documents, problem } =
-        this.unreadable === undefined
-          ? parseFirst(this.text, { file: this.path, within: undefined }, 0, 'v2')
-          : { documents: [], problem: undefined };
-      const [document] = documents;
-      this.head = { root: document?.root, duplicates: document?.duplicates ?? [], unprintable: document?.unprintable, problem };
+      const text = this.unreadable === undefined ? this.text : '';
+      this.head = parseHead(text, { file: this.path, within: undefined }, 0, 'v2');
     }
     return this.head;
   }
@@ -164,10 +73,24 @@ export class RepositoryFile {
   private parts(): Split {
     this.split ??=
       this.unreadable === undefined
-        ? splitDocuments(this.text, { file: this.path, within: undefined })
+        ? withKnown(splitDocuments(this.text, { file: this.path, within: undefined }), this.former)
         : { documents: [], problem: undefined };
+    this.former = [];
     return this.split;
   }
+}
+
+/** Documents at the same place stay the same; of those that moved it is known that their syntax is fine. */
+function withKnown({ documents, problem }: Split, former: readonly ManifestDocument[]): Split {
+  if (former.length === 0) return { documents, problem };
+  const known = new Map(former.map((document) => [document.text, document]));
+  return {
+    documents: documents.map((document) => {
+      const old = known.get(document.text);
+      return old === undefined || old.isKnownBroken ? document : old.start === document.start ? old : document.like(old);
+    }),
+    problem,
+  };
 }
 
 /** The documents in a text. */

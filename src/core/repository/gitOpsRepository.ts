@@ -103,8 +103,9 @@ export class GitOpsRepository {
     if (!isSameLinks(links, this.tree.links)) return this.relinked(changes, links);
     const files = new Map<string, RepositoryFile | undefined>();
     for (const [path, text] of changes) {
-      if (this.tree.plainFile(path)?.text === text) continue;
-      files.set(path, text === undefined ? undefined : new RepositoryFile(path, text));
+      const before = this.tree.plainFile(path);
+      if (before?.text === text) continue;
+      files.set(path, text === undefined ? undefined : (before?.edited(text) ?? new RepositoryFile(path, text)));
     }
     return files.size === 0 ? this : this.replaced(files);
   }

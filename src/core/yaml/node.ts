@@ -74,9 +74,12 @@ export function itemsAt(node: YamlNode | undefined, ...keys: readonly string[]):
 }
 
 export function isNull(node: ScalarNode): boolean {
-  return (
-    node.style === 'plain' && node.tag === '' && (node.text === '' || node.text === '~' || /^(?:null|Null|NULL)$/.test(node.text))
-  );
+  return node.text.length <= 4 && node.style === 'plain' && node.tag === '' && isNullText(node.text);
+}
+
+function isNullText(text: string): boolean {
+  if (text.length === 4) return text === 'null' || text === 'Null' || text === 'NULL';
+  return text === '' || text === '~';
 }
 
 /** A text that is written nowhere. */

@@ -4,7 +4,7 @@ import { planBumpRequest, tagsRequest, type BumpTarget, type Place } from '../..
 import { registryTagsRequest } from '../../protocol/registry.ts';
 import { forMessage } from '../plainText.ts';
 import { landChange } from '../landChange.ts';
-import { read } from '../settings.ts';
+import { readSetting } from '../settings.ts';
 import { UserError } from '../showError.ts';
 import { back } from '../steps.ts';
 import { withSteps } from '../withSteps.ts';
@@ -75,7 +75,9 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
 async function tagsOf(client: LanguageClient, target: BumpTarget): Promise<OfferedTags> {
   const candidates = await client.sendRequest(tagsRequest, { usage: target.usage });
   const offered: OfferedTags = { candidates, registry: target.registry === '' || !workspace.isTrusted ? 'none' : 'not-asked' };
-  return offered.registry === 'not-asked' && read('registry.enabled') ? await withRegistry(client, target, offered) : offered;
+  return offered.registry === 'not-asked' && readSetting('registry.enabled')
+    ? await withRegistry(client, target, offered)
+    : offered;
 }
 
 /** The tags of the registry too; the same as before where it does not give them, which is told. */

@@ -32,13 +32,14 @@ export async function rollBack(client: LanguageClient, given: RollBackArguments 
   let automation: Automation | undefined;
 
   for (;;) {
-    const total =
-      1 + Number(known === undefined) + Number(args.version === undefined) + Number(timeline?.automation !== undefined);
     if (target === undefined) {
+      const total = 2 + Number(args.version === undefined);
       target = await chooseTarget(l10n.t('Roll Back'), choices, fromCursor, { number: 1, total, canGoBack: false });
       continue;
     }
     timeline ??= await readTimeline(client, target.usage, runsAtATime, false);
+    const total =
+      1 + Number(known === undefined) + Number(args.version === undefined) + Number(timeline.automation !== undefined);
     const first = Number(known === undefined);
     if (version === undefined) {
       const answer = await chooseRun(client, target, timeline, { number: first + 1, total, canGoBack: known === undefined });
@@ -117,7 +118,6 @@ async function chooseAutomation(
     value: 'suspend',
   };
   const items: Choice<Automation>[] = [
-    separator(l10n.t('{0} would set this forward again within a minute', forLabel(names === '' ? setter : names))),
     {
       label: `$(pinned) ${l10n.t('Pin this image')}`,
       description: l10n.t('takes the marker off the line'),
@@ -134,7 +134,7 @@ async function chooseAutomation(
   const answer = await ask({
     ...progress,
     title: l10n.t('Roll back {0} to {1}: image automation', placeName(application, environment), version),
-    placeholder: l10n.t('Part of the same change'),
+    placeholder: l10n.t('{0} would set this forward again within a minute', names === '' ? setter : names),
     items: () => items,
     canChoose,
   });

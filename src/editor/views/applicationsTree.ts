@@ -1,6 +1,7 @@
 import { EventEmitter, type CancellationToken, type Disposable, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { childrenRequest, detailsRequest, type GroupBy, type Row, type RowFilter } from '../../protocol.ts';
+import type { RunningImages } from '../runningImages.ts';
 import { rowItem } from './rowItem.ts';
 import { rowTooltip } from './rowTooltip.ts';
 
@@ -9,6 +10,7 @@ type ParentId = string | undefined;
 /** The rows that the server has, as deep as somebody looks. Rows keep their ids, so what is open and selected stays so. */
 export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
   readonly #client: LanguageClient;
+  readonly #running: RunningImages;
   readonly #changes = new EventEmitter<Row | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
   /** What VS Code was given, by parent. A refresh has to name these very objects. */
@@ -18,8 +20,9 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
   #groupBy: GroupBy;
   #filter: RowFilter;
 
-  constructor(client: LanguageClient, groupBy: GroupBy, filter: RowFilter) {
+  constructor(client: LanguageClient, running: RunningImages, groupBy: GroupBy, filter: RowFilter) {
     this.#client = client;
+    this.#running = running;
     this.#groupBy = groupBy;
     this.#filter = filter;
   }
@@ -106,8 +109,15 @@ export class ApplicationsTree implements TreeDataProvider<Row>, Disposable {
 
   async #ask(parent: ParentId): Promise<readonly Row[]> {
     const params = { parent, groupBy: this.#groupBy, filter: this.#filter };
-    return this.#client.sendRequest(childrenRequest, params);
+    const rows = await this.#client.sendRequest(childrenRequest, params);
+    return rows.map((row) => withRunning(row, this.#running.textOf(row.usage)));
   }
+}
+
+/** A row with what runs instead, where a cluster is connected and that is known. */
+function withRunning(row: Row, text: string): Row {
+  if (text === '') return row;
+  return { ...row, description: `${row.description}   ${text}`, accessibleLabel: `${row.accessibleLabel}, ${text}` };
 }
 
 function isSame(before: readonly Row[] | undefined, after: readonly Row[]): boolean {

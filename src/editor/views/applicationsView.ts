@@ -22,6 +22,7 @@ import {
   type ServerStatus,
 } from '../../protocol.ts';
 import { forMessage } from '../plainText.ts';
+import type { RunningImages } from '../runningImages.ts';
 import type { SnapshotChanges } from '../snapshotChanges.ts';
 import { ApplicationsTree } from './applicationsTree.ts';
 
@@ -47,6 +48,7 @@ export class ApplicationsView implements Disposable {
   constructor(
     client: LanguageClient,
     changes: SnapshotChanges,
+    running: RunningImages,
     memory: ExtensionContext['workspaceState'],
     log: LogOutputChannel,
   ) {
@@ -55,13 +57,14 @@ export class ApplicationsView implements Disposable {
     this.#memory = memory;
     this.#groupBy = memory.get(contextKeys.groupBy, 'application');
     this.#filter = memory.get(contextKeys.filter, 'all');
-    this.#tree = new ApplicationsTree(client, this.#groupBy, this.#filter);
+    this.#tree = new ApplicationsTree(client, running, this.#groupBy, this.#filter);
     this.#view = window.createTreeView(views.applications, { treeDataProvider: this.#tree });
     this.#owned = Disposable.from(
       this.#view,
       this.#tree,
       this.#ready,
       changes.onDidChange(() => this.#refreshSoon()),
+      running.onDidChange(() => this.#refreshSoon()),
       client.onDidChangeState(({ newState }) => this.#onState(newState)),
       commands.registerCommand(ids.groupByApplication, () => this.#arrange('application', this.#filter)),
       commands.registerCommand(ids.groupByEnvironment, () => this.#arrange('environment', this.#filter)),

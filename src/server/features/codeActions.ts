@@ -14,7 +14,7 @@ import { editFix, planFix, withHistory } from '../../core/lint/fix.ts';
 import { fixAll, isSafeEdit } from '../../core/lint/fixAll.ts';
 import { isSuppressible } from '../../core/lint/lint.ts';
 import type { Problem } from '../../core/lint/problem.ts';
-import { fileSuppression, lineSuppression } from '../../core/lint/suppressions.ts';
+import { fileSuppression, lineSuppression, takesComments } from '../../core/lint/suppressions.ts';
 import { isRefusal } from '../../core/text/textEdit.ts';
 import { abortSignal } from '../abortSignal.ts';
 import { pathOf, rangeOf, uriOf } from '../places.ts';
@@ -62,7 +62,7 @@ export async function resolveCodeAction(session: Session, action: CodeAction, to
   const found = find(session, address.uri);
   if (found === undefined) return action;
   const { repository, file, problems } = found;
-  const fix = address.start < 0 ? fixAllAt(address, file, problems) : await fixAt(session, found, address, token);
+  const fix = address.start < 0 ? fixAllAt(repository, address, file, problems) : await fixAt(session, found, address, token);
   if (fix === undefined) return { ...action, disabled: { reason: 'The problem is no longer there.' } };
   const plan = planFix(repository.snapshot, fix);
   if (isRefusal(plan)) return { ...action, disabled: { reason: `This cannot be written: ${plan.reason}.` } };
@@ -121,12 +121,13 @@ async function fixesOf(
 ): Promise<Fix[]> {
   const asksGit = fixes.some(({ change }) => change.type === 'restore') && session.trusted;
   const history = asksGit ? await repository.history.tags([place.file], abortSignal(token)) : [];
-  return fixes.flatMap((fix) => withHistory(fix, history) ?? []);
+  const known = fixes.flatMap((fix) => withHistory(fix, history) ?? []);
+  return known.filter((fix) => !isRefusal(planFix(repository.snapshot, fix)));
 }
 
 function suppressions(repository: RepositorySession, { code, place }: Problem): Fix[] {
   const file = repository.file(place.file);
-  if (file === undefined || !isSuppressible(code)) return [];
+  if (file === undefined || !isSuppressible(code) || !takesComments(file)) return [];
   return [
     editFix('ignore', `Ignore ${code} in this line`, [lineSuppression(file, code, place.start)]),
     editFix('ignore', `Ignore ${code} in this file`, [fileSuppression(file, code)]),
@@ -146,8 +147,14 @@ async function fixAt(
 }
 
 /** Of one code in the repository, or of all codes in the file. */
-function fixAllAt({ code, title }: ActionAddress, file: string, problems: readonly Problem[]): Fix | undefined {
+function fixAllAt(
+  repository: RepositorySession,
+  { code, title }: ActionAddress,
+  file: string,
+  problems: readonly Problem[],
+): Fix | undefined {
   return fixAll(
+    repository.snapshot,
     problems.filter((problem) => (code === '' ? problem.place.file === file : problem.code === code)),
     title,
   );

@@ -75,6 +75,14 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
     ],
   },
   {
+    file: 'server/cluster/probe.ts',
+    forbidden: [
+      ...['vscode', 'vscode-languageclient', 'node:child_process'],
+      ...['../../editor/view.ts', '../../extension.ts', '../../cli.ts'],
+    ],
+    allowed: ['vscode-languageserver/node', '../../protocol.ts', '../../workflows/verb.ts', '../../clients/process.ts'],
+  },
+  {
     file: 'editor/views/probe.ts',
     forbidden: ['vscode-languageserver', 'node:child_process', '../../server/main.ts', '../../extension.ts', '../../cli.ts'],
     allowed: ['vscode', 'vscode-languageclient/node', '../../protocol.ts', '../../workflows/verb.ts', '../../manifest.ts'],

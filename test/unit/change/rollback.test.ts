@@ -115,7 +115,7 @@ describe('Image automation that would undo it', () => {
     assert.equal(texts['clusters/automation.yaml'], `${before}  suspend: true\n`);
     assert.match(texts[PROD] ?? '', /newTag: v2 # \{"\$imagepolicy"/);
     assert.deepEqual(warnings, [
-      'flux-system/updates updates no image until it is resumed, and may set this one back once before Flux applies this change.',
+      'flux-system/updates updates no image until it is resumed; it may set this one once more before Flux applies this change.',
     ]);
   });
   test('is suspended in its own words where they are there', () => {

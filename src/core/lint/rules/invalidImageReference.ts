@@ -8,6 +8,7 @@ import { placeOfField, textOf } from '../entryFields.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { perKustomization, perRoot } from '../memo.ts';
+import { isPlaceholder } from '../placeholders.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -37,12 +38,9 @@ interface Cause {
   readonly fixes: readonly Fix[];
 }
 
-/** Text that something replaces before it reaches a cluster. */
-const PLACEHOLDER = /\$[{(]|\{\{|<[^>]*>|^[A-Z0-9_]+$/;
-
 const invalidImages = perRoot((root): InvalidImage[] =>
   root.usages.flatMap((usage) => {
-    if (usage.status !== 'exact' || usage.name === '' || PLACEHOLDER.test(usage.reference) || isDate(usage)) return [];
+    if (usage.status !== 'exact' || usage.name === '' || isPlaceholder(usage.reference) || isDate(usage)) return [];
     const problem = parseReference(usage.reference);
     const found = isReferenceProblem(problem) ? explain(usage, problem.message) : undefined;
     return found === undefined ? [] : [{ root, usage, ...found }];

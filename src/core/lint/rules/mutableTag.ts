@@ -1,9 +1,11 @@
 /** 17 `mutable-tag`: what runs can change without a commit. Told once, at the line that decides, for all environments that it reaches. */
 import type { PlacedImage } from '../../inventory/inventory.ts';
 import { isMutableTag } from '../../oci/tagScheme.ts';
+import type { ImageUsage } from '../../repository/model.ts';
 import { isProductionLike } from '../../repository/environmentNames.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { textOf, fieldOf } from '../entryFields.ts';
+import { isPlaceholder } from '../placeholders.ts';
 import { placeOfOwner } from '../places.ts';
 import type { Finding } from '../problem.ts';
 import type { LintInput, Rule } from '../rule.ts';
@@ -22,11 +24,17 @@ export const mutableTag: Rule = {
 
 function isMoving({ usage, root }: PlacedImage): boolean {
   if (usage.status !== 'exact' || usage.digest !== '' || root.failure !== undefined || !isMutableTag(usage.tag)) return false;
+  if (isPlaceholder(usage.reference) || isPrefix(usage)) return false;
   // Image automation can write a digest beside the tag, and an emptied tag is a problem of its own.
   if (usage.setter !== undefined || (usage.tagOwner ?? usage.nameOwner) === undefined) return false;
   return !usage.entries.some(
     (entry) => fieldOf(entry, 'newTag') !== undefined && textOf(entry, 'newTag') === '' && textOf(entry, 'digest') === '',
   );
+}
+
+/** A field of a custom resource such as `spec.repository`, which holds where images come from: the tag is in another field. */
+function isPrefix({ container, tag }: ImageUsage): boolean {
+  return tag === '' && container.includes('.') && !container.startsWith('values.') && !/image$/i.test(container);
 }
 
 function finding({ repository, inventory }: LintInput, members: readonly [PlacedImage, ...PlacedImage[]]): Finding {

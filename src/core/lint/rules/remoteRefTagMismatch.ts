@@ -1,6 +1,7 @@
 /** 23 `remote-ref-tag-mismatch`: a base from a repository at one version, and the image of that project at another (infra-deployments#1890). */
 import { isRemote } from '../../kustomize/remote.ts';
 import { shortName } from '../../oci/imageReference.ts';
+import { compareTags } from '../../oci/tagOrder.ts';
 import { classifyTag } from '../../oci/tagScheme.ts';
 import type { ImageOverride } from '../../repository/model.ts';
 import type { ScalarNode } from '../../yaml/node.ts';
@@ -49,7 +50,8 @@ const mismatches = perKustomization(({ images, resources, components }): { entry
     const projects = new Set(names.map((field) => shortName(textOf(entry, field))));
     const own = bases.filter(({ project }) => projects.has(project));
     const [base] = own;
-    if (base === undefined || tag === '' || own.some(({ ref }) => ref === tag)) return [];
+    if (base === undefined || tag === '' || own.some(({ ref }) => ref === tag || compareTags(ref, tag).result === 'equal'))
+      return [];
     return own.every(({ ref }) => isSameKind(ref, tag)) ? [{ entry, base }] : [];
   });
 });

@@ -1,5 +1,5 @@
 /** Tokens to located trees: the grammar of libyaml (go.yaml.in/yaml parserc.go), and what go-yaml checks while it builds its nodes (decode.go). */
-import type { MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
+import type { MapEntry, MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
 import { Extent } from './extent.ts';
 import type { DuplicateKey } from './openMap.ts';
 import { OpenMap } from './openMap.ts';
@@ -18,10 +18,6 @@ export interface ComposedDocument {
   /** Why kustomize can read the document, and cannot write it. */
   readonly unprintable: YamlError | undefined;
 }
-
-/** Tokens that start a node. */
-const FLOW: ReadonlySet<TokenType> = new Set([TokenType.scalar, TokenType.flowSequenceStart, TokenType.flowMappingStart]);
-const BLOCK: ReadonlySet<TokenType> = new Set([TokenType.blockMappingStart, TokenType.blockSequenceStart]);
 
 export class Composer {
   private readonly scanner: Scanner;
@@ -108,7 +104,13 @@ export class Composer {
     const token = scanner.peek();
     const { type } = token;
     if (type === TokenType.blockEntry && isIndentless) return this.blockSequence(token, false, depth);
-    if (FLOW.has(type) || (isBlock && BLOCK.has(type))) {
+    const isCollection = isBlock && (type === TokenType.blockMappingStart || type === TokenType.blockSequenceStart);
+    if (
+      isCollection ||
+      type === TokenType.scalar ||
+      type === TokenType.flowSequenceStart ||
+      type === TokenType.flowMappingStart
+    ) {
       scanner.skip();
       if (type === TokenType.scalar) return this.scalar(token, tag);
       if (type === TokenType.flowSequenceStart) return this.flowSequence(token, depth);
@@ -285,10 +287,11 @@ export class Composer {
   }
 
   private put(map: OpenMap, key: YamlNode, value: YamlNode, depth: number): void {
-    const added = map.put(key, value, this.base);
-    if (added === undefined) return;
-    const { entry, ignored } = added;
-    if (depth > 0 && this.unprintable === undefined) this.unprintable = unprintable(entry.key, true);
+    if (key.kind !== 'scalar') throw new YamlError('invalid map key', key.start - this.base);
+    const entry: MapEntry = { key, value };
+    if (map.merges(entry, this.base)) return;
+    const ignored = map.put(entry);
+    if (depth > 0 && this.unprintable === undefined) this.unprintable = unprintable(key, true);
     if (ignored !== undefined) this.duplicates.push({ ignored, counts: entry, path: [...this.path] });
   }
 }

@@ -1,8 +1,7 @@
 /** A mapping that is being read. */
-import type { MapEntry, MapNode, YamlNode } from '../node.ts';
+import type { MapEntry, MapNode } from '../node.ts';
 import type { Dialect } from './cursor.ts';
 import { MergeKeys } from './mergeKeys.ts';
-import { YamlError } from './token.ts';
 
 export interface DuplicateKey {
   readonly ignored: MapEntry;
@@ -20,26 +19,24 @@ export class OpenMap {
     this.dialect = dialect;
   }
 
-  /** Adds an entry; returns the one that it takes the place of. `base`: of all offsets. @throws YamlError */
-  put(
-    key: YamlNode,
-    value: YamlNode,
-    base: number,
-  ): { readonly entry: MapEntry; readonly ignored: MapEntry | undefined } | undefined {
-    if (key.kind !== 'scalar') throw new YamlError('invalid map key', key.start - base);
-    const entry: MapEntry = { key, value };
-    const { text } = key;
-    if (text === '<<' && key.style === 'plain' && (key.tag === '' || key.tag === '!' || key.tag === '!!merge')) {
-      this.merge ??= new MergeKeys(this.dialect);
-      this.merge.add(entry, this.entries, key.start - base);
-      return undefined;
-    }
+  /** Merges what an entry says, where its key is `<<`; false where it is another one. `base`: of all offsets. @throws YamlError */
+  merges(entry: MapEntry, base: number): boolean {
+    const { text, style, tag, start } = entry.key;
+    if (text !== '<<' || style !== 'plain' || !(tag === '' || tag === '!' || tag === '!!merge')) return false;
+    this.merge ??= new MergeKeys(this.dialect);
+    this.merge.add(entry, this.entries, start - base);
+    return true;
+  }
+
+  /** Adds an entry; returns the one that it takes the place of. */
+  put(entry: MapEntry): MapEntry | undefined {
+    const { text } = entry.key;
     const earlier = this.entries.get(text);
     // A later entry with the same key wins (kustomize#5061), and takes its later place.
     if (earlier !== undefined) this.entries.delete(text);
     this.entries.set(text, entry);
     // What a merge brought is there to be overridden.
-    return { entry, ignored: earlier !== undefined && this.merge?.brought.has(earlier) === true ? undefined : earlier };
+    return earlier !== undefined && this.merge?.brought.has(earlier) === true ? undefined : earlier;
   }
 
   close(start: number): MapNode {

@@ -36,15 +36,22 @@ export class Scanner extends Cursor {
   /** Number of the token at the head of the queue. */
   private parsed = 0;
   private lastType: TokenType = TokenType.documentEnd;
+  /** The token at the head of the queue, once it is known that no other comes before it. */
+  private next: Token | undefined;
 
   peek(): Token {
+    return this.next ?? this.findNext();
+  }
+
+  private findNext(): Token {
     // Version 3 reads two tokens ahead, to see which comment belongs to which.
     const ahead = this.isVersion3 ? 3 : 1;
     while (this.queue.length - this.head < ahead || this.headMayBeKey()) this.fetch();
-    return this.queue[this.head] as Token;
+    return (this.next = this.queue[this.head] as Token);
   }
 
   skip(): void {
+    this.next = undefined;
     this.head++;
     this.parsed++;
     if (this.head < MAX_PASSED) return;
@@ -53,7 +60,11 @@ export class Scanner extends Cursor {
   }
 
   private headMayBeKey(): boolean {
-    for (const key of this.keys) if (key.isPossible && key.token === this.parsed) return this.isStillKey(key);
+    const { keys, parsed } = this;
+    for (let level = 0; level < keys.length; level++) {
+      const key = keys[level] as SimpleKey;
+      if (key.isPossible && key.token === parsed) return this.isStillKey(key);
+    }
     return false;
   }
 
@@ -69,9 +80,15 @@ export class Scanner extends Cursor {
   /** Puts a token before that of a number. */
   private insert(number: number, type: TokenType, offset: number): void {
     const token: Token = { type, start: offset, end: offset, value: '', style: 'plain', handle: '' };
+    const { queue } = this;
     const index = this.head + number - this.parsed;
-    if (index === this.head && this.head > 0) this.queue[--this.head] = token;
-    else this.queue.splice(index, 0, token);
+    if (index === this.head && this.head > 0) {
+      queue[--this.head] = token;
+      return;
+    }
+    queue.push(token);
+    for (let at = queue.length - 1; at > index; at--) queue[at] = queue[at - 1];
+    queue[index] = token;
   }
 
   private fetch(): void {

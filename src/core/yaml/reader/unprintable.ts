@@ -31,7 +31,7 @@ function mayBeSpecial(text: string, isKey: boolean): boolean {
   const first = text.charCodeAt(0);
   if (!isKey) return first === 46 || ((first === 43 || first === 45) && text.charCodeAt(1) === 46);
   // Digits and signs, `~`, and the first letters of true, false and null.
-  return first < 58 || first === 126 || (text.length <= 5 && /^[tTfFnN]/.test(text));
+  return first < 58 || first === 126 || (text.length <= 5 && 'tTfFnN'.includes(text.charAt(0)));
 }
 
 /** Go's base64.StdEncoding: line breaks do not count. */

@@ -1,0 +1,113 @@
+/** `flux verify`: waits until a commit runs, in one cluster or in several at once. */
+import { resolve } from 'node:path';
+import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
+import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
+import type { RolloutTarget } from '../../core/flux/rollout/step.ts';
+import { rolloutTargets } from '../../core/flux/rollout/targets.ts';
+import { imagesFor } from '../../workflows/bumpImage.ts';
+import { InputError, openRepositories } from '../../workflows/openRepository.ts';
+import { stepsText } from '../../workflows/progressText.ts';
+import type { Verification, VerifyProgress } from '../../workflows/verifyRollout.ts';
+import { verifyRollout } from '../../workflows/verifyRollout.ts';
+import type { LiveCluster } from '../../workflows/watchCluster.ts';
+import type { ExitCode } from '../command.ts';
+import { note, parseArguments, positionals, print, printJson } from '../command.ts';
+import { connect, interrupt, milliseconds, sentences } from './connect.ts';
+
+interface Wanted {
+  readonly folder: string | undefined;
+  readonly place: string | undefined;
+  readonly targets: readonly RolloutTarget[];
+}
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals: given } = parseArguments(args, {
+    context: { type: 'string', multiple: true },
+    image: { type: 'string', default: '' },
+    environment: { type: 'string' },
+    commit: { type: 'string' },
+    kustomization: { type: 'string' },
+    reconcile: { type: 'boolean', default: false },
+    timeout: { type: 'string' },
+    json: { type: 'boolean' },
+  });
+  const [folder] = positionals(given, '[FOLDER]');
+  const timeoutMilliseconds = milliseconds(values.timeout);
+  const wanted = folder === undefined ? named(values) : await inRepository(folder, values);
+  const contexts = values.context ?? [];
+  if (contexts.length === 0) throw new InputError('--context is missing. See flux --help.');
+  const signal = interrupt();
+  const verifyIn = async (context: string): Promise<object[]> => {
+    using live = await connect(context, { namespaces: namespacesOf(wanted.targets), signal });
+    return await Promise.all(
+      targetsIn(live, wanted.targets).map(async (target) => {
+        const verification = await sentences(() =>
+          verifyRollout(live, target, {
+            signal,
+            folder: wanted.folder,
+            place: contexts.length > 1 ? context : (wanted.place ?? context),
+            reconcile: values.reconcile,
+            report: (progress) => note(`${context}: ${progressText(progress)}`),
+            ...(timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds }),
+          }),
+        );
+        return { context, kustomization: target.kustomization, commit: target.commit, image: target.image, ...verification };
+      }),
+    );
+  };
+  const results = (await Promise.all(contexts.map(verifyIn))).flat() as Verification[];
+  if (values.json === true) printJson(results);
+  else for (const { sentence, lastLines } of results) print([sentence, ...lastLines.map((line) => `  ${line}`)].join('\n'));
+  return results.every(({ outcome }) => outcome === 'running') ? 0 : 1;
+}
+
+/** @throws InputError */
+function named({ kustomization = '', commit = '', image }: { kustomization?: string; commit?: string; image: string }): Wanted {
+  const [, namespace, name] = /^(?:([^/]+)\/)?([^/]+)$/.exec(kustomization) ?? [];
+  if (name === undefined || !/^[0-9a-f]{7,64}$/.test(commit))
+    throw new InputError('FOLDER, or --kustomization NAMESPACE/NAME and --commit HASH are needed. See flux --help.');
+  const reference = { group: KUSTOMIZE_GROUP, kind: 'Kustomization', namespace: namespace ?? 'flux-system', name };
+  return {
+    folder: undefined,
+    place: undefined,
+    targets: [{ kustomization: reference, commit, branches: undefined, image, workloads: [] }],
+  };
+}
+
+/** @throws InputError */
+async function inRepository(
+  folder: string,
+  { image, environment, commit: name = 'HEAD' }: { image: string; environment?: string; commit?: string },
+): Promise<Wanted> {
+  if (image === '' || environment === undefined) throw new InputError('--image and --environment are needed. See flux --help.');
+  for (const { folder: root, inventory } of await openRepositories(folder)) {
+    const images = imagesFor(inventory, image, environment);
+    if (images.length === 0) continue;
+    const commit = await resolveCommit(root, name);
+    if (commit === undefined) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
+    const branches = await remoteBranchesWith(root, commit);
+    const targets = rolloutTargets(images, commit, branches);
+    if (targets.length > 0) return { folder: resolve(root), place: environment, targets };
+    const why = images.find(({ usage }) => usage.status === 'unknown')?.usage.why;
+    throw new InputError(why ?? `No Flux Kustomization of ${folder} deploys ${image} in ${environment}.`);
+  }
+  throw new InputError(`No container in ${environment} uses the image ${image}. List the images with \`images\`.`);
+}
+
+/** A repository can deploy to several clusters: only what this one has is asked of it. */
+function targetsIn(live: LiveCluster, targets: readonly RolloutTarget[]): readonly RolloutTarget[] {
+  const present = targets.filter(({ kustomization }) => live.tree.node(kustomization) !== undefined);
+  return present.length > 0 ? present : targets;
+}
+
+function namespacesOf(targets: readonly RolloutTarget[]): string[] {
+  const all = targets.flatMap(({ kustomization, workloads }) => [kustomization, ...workloads].map(({ namespace }) => namespace));
+  return [...new Set(all)];
+}
+
+/** `fetched ✓ 4 s · applied ✓ 9 s · rolling out 1/2 · running – (ImagePullBackOff: ...)` */
+function progressText(progress: VerifyProgress): string {
+  if (progress.interruption !== undefined) return progress.interruption;
+  const why = progress.steps.find(({ state }) => state !== 'done')?.why ?? '';
+  return `${stepsText(progress)}${why === '' ? '' : ` (${why})`}`;
+}

@@ -1,0 +1,119 @@
+/** Is Flux well in a cluster? Its controllers, the versions of its API, and what its version does differently. */
+import { compareVersions, parseVersion } from '../oci/versioning/semver.ts';
+import { kustomizeSplit } from '../oci/imageReference.ts';
+import { firstLine } from '../kubernetes/conditionMessage.ts';
+import type { LiveObject } from '../kubernetes/liveObject.ts';
+import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
+import { statusOf } from '../kubernetes/objectStatus.ts';
+import { imagesOf, workloadStatus } from '../kubernetes/workloadStatus.ts';
+import type { KindOfObject } from './kinds.ts';
+import { HELM_GROUP, IMAGE_GROUP, KUSTOMIZE_GROUP, SOURCE_GROUP } from './kinds.ts';
+
+export interface FluxController {
+  readonly name: string;
+  readonly namespace: string;
+  /** `v1.9.4`, from the image's tag; '' where that is no version. */
+  readonly version: string;
+  readonly status: ObjectStatus;
+}
+
+export interface ServedKind extends KindOfObject {
+  /** The one that is used first. */
+  readonly versions: readonly string[];
+}
+
+export interface FluxFinding {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly text: string;
+}
+
+export interface FluxCheck {
+  readonly kubernetes: string;
+  readonly controllers: readonly FluxController[];
+  readonly kinds: readonly ServedKind[];
+  readonly findings: readonly FluxFinding[];
+}
+
+/** Whose deployment reconciles the kinds of a group. */
+const CONTROLLERS: Readonly<Record<string, readonly string[]>> = {
+  [SOURCE_GROUP]: ['source-controller'],
+  [KUSTOMIZE_GROUP]: ['kustomize-controller'],
+  [HELM_GROUP]: ['helm-controller'],
+  [IMAGE_GROUP]: ['image-reflector-controller', 'image-automation-controller'],
+};
+
+/** What a controller did before a version (image-semantics.md). */
+const CHANGES: readonly { readonly controller: string; readonly before: string; readonly text: string }[] = [
+  {
+    controller: 'kustomize-controller',
+    before: '1.9.4',
+    text: 'an entry of spec.images replaces the entry of that name in the kustomization file; from 1.9.4 on they are merged, as previews here show',
+  },
+  {
+    controller: 'kustomize-controller',
+    before: '1.9.0',
+    text: 'a variable of postBuild without a value becomes empty; from 1.9 on the build fails, as previews here do',
+  },
+];
+
+/** `deployments` are those that say that they are a part of Flux. */
+export function fluxCheck(kubernetes: string, deployments: readonly LiveObject[], kinds: readonly ServedKind[]): FluxCheck {
+  const controllers = deployments.map(controllerOf);
+  return {
+    kubernetes,
+    controllers,
+    kinds,
+    findings: [...kindFindings(kinds, controllers), ...controllers.flatMap(controllerFindings)],
+  };
+}
+
+function controllerOf(deployment: LiveObject): FluxController {
+  const { name, namespace = '', labels } = deployment.metadata;
+  const tag = kustomizeSplit(imagesOf(deployment)[0]?.image ?? '').tag;
+  return {
+    name: labels?.['app.kubernetes.io/component'] ?? name,
+    namespace,
+    version: parseVersion(tag) === undefined ? '' : tag,
+    status: workloadStatus(deployment) ?? statusOf('Unknown', '', ''),
+  };
+}
+
+function kindFindings(kinds: readonly ServedKind[], controllers: readonly FluxController[]): FluxFinding[] {
+  if (kinds.length === 0)
+    return [{ severity: 'error', text: 'Flux is not installed in this cluster: it serves none of its kinds.' }];
+  const missing = Object.entries(CONTROLLERS).flatMap(([group, names]) => {
+    const served = kinds.filter((kind) => kind.group === group);
+    if (served.length === 0) return [];
+    return names.filter((name) => !controllers.some((controller) => controller.name === name));
+  });
+  const findings = missing.map((name): FluxFinding => ({
+    severity: 'warning',
+    text: `No deployment of ${name} was found, so nobody may be looking at its objects.`,
+  }));
+  const old = kinds.filter(({ kind, versions }) => !versions.includes('v1') && !versions.includes('v2') && STABLE.has(kind));
+  if (old.length > 0)
+    findings.push({
+      severity: 'information',
+      text: `This cluster serves ${old.map(({ kind, versions }) => `${kind} in ${versions[0] ?? ''}`).join(', ')}: Flux is older than 2.0, or not updated wholly.`,
+    });
+  return findings;
+}
+
+/** Kinds that Flux 2.3 and later serve as stable. */
+const STABLE = new Set(['GitRepository', 'HelmRepository', 'HelmChart', 'Bucket', 'Kustomization', 'HelmRelease']);
+
+function controllerFindings({ name, namespace, version, status }: FluxController): FluxFinding[] {
+  const findings: FluxFinding[] = [];
+  if (status.state !== 'Ready')
+    findings.push({
+      severity: status.state === 'Progressing' ? 'warning' : 'error',
+      text: `${name} in ${namespace} is not ready: ${firstLine(status.message).replace(/\.$/, '')}.`,
+    });
+  const own = parseVersion(version);
+  for (const change of CHANGES) {
+    const limit = parseVersion(change.before);
+    if (change.controller !== name || own === undefined || limit === undefined || compareVersions(own, limit) >= 0) continue;
+    findings.push({ severity: 'information', text: `${name} ${version}: ${change.text}.` });
+  }
+  return findings;
+}

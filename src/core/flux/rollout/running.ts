@@ -1,0 +1,87 @@
+/** Do the pods really run it? */
+import { repositoryKey } from '../../oci/imageReference.ts';
+import { nameOf } from '../../kubernetes/liveObject.ts';
+import { containersOf } from '../../kubernetes/podStatus.ts';
+import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
+import { firstLine } from '../../kubernetes/conditionMessage.ts';
+import { hasApplied } from './applied.ts';
+import { releasesOf, releaseStep } from './releases.ts';
+import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
+import { step } from './step.ts';
+import { podsOf, wantedPods } from './workloads.ts';
+
+export interface Running {
+  readonly step: RolloutStep;
+  /** What the nodes say that they run, each digest once. */
+  readonly digests: readonly string[];
+  /** Pods that run it. */
+  readonly pods: number;
+  /** Images of pods of the version before that still run, each once. */
+  readonly before: readonly string[];
+}
+
+export function runningStep(
+  tree: ClusterTree,
+  target: RolloutTarget,
+  workloads: readonly ClusterNode[],
+  contains: Contains,
+): Running {
+  const digests = new Set<string>();
+  const before = new Set<string>();
+  let pods = 0;
+  let missing: RolloutStep | undefined;
+  for (const workload of workloads) {
+    const own = workload.reference.kind === 'Pod' ? [workload] : podsOf(tree, workload);
+    let current = 0;
+    for (const pod of own) {
+      const state = podState(pod, target.image);
+      for (const digest of state.digests) digests.add(digest);
+      if (state.runs) current += 1;
+      if (!state.isOld) continue;
+      for (const image of state.images) if (repositoryKey(image) === repositoryKey(target.image)) before.add(image);
+      missing ??= step('running', 'waiting', `${nameOf(pod.reference)} still runs ${state.images.join(', ')}`, pod.reference);
+    }
+    pods += current;
+    const wanted = wantedPods(workload.object);
+    if (current < wanted)
+      missing ??= step(
+        'running',
+        'waiting',
+        `${String(current)} of ${String(wanted)} pods of ${nameOf(workload.reference)} run it`,
+        workload.reference,
+      );
+  }
+  return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods, before: [...before] };
+}
+
+function podState(
+  { object, status }: ClusterNode,
+  image: string,
+): { runs: boolean; isOld: boolean; images: string[]; digests: string[] } {
+  const containers = object === undefined ? [] : containersOf(object);
+  const own = containers.filter((container) => image === '' || container.image === image);
+  const isEnding = object?.metadata.deletionTimestamp !== undefined || status?.reason === 'Completed';
+  const runs = !isEnding && own.length > 0 && own.every(({ ready }) => ready);
+  return {
+    runs,
+    isOld: !isEnding && own.length === 0,
+    images: containers.map((container) => container.image),
+    digests: runs ? own.flatMap(({ digest }) => (digest === '' ? [] : [digest])) : [],
+  };
+}
+
+/** The pods run; but only the Kustomization knows whether everything else that came with the commit works. */
+function healthStep(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutStep {
+  const node = tree.node(target.kustomization);
+  if (node?.object !== undefined && hasApplied(tree, node.object, target.commit, contains)) {
+    for (const release of releasesOf(node, tree, target)) {
+      const unfinished = releaseStep('running', release);
+      if (unfinished !== undefined) return unfinished;
+    }
+    return step('running', 'done');
+  }
+  const name = nameOf(target.kustomization);
+  if (node?.status?.state === 'Failed')
+    return step('running', 'failing', `${name}: ${firstLine(node.status.message)}`, target.kustomization);
+  return step('running', 'waiting', `${name} still checks the health of what it applied`, target.kustomization);
+}

@@ -1,0 +1,28 @@
+/** The end of a rollout in one sentence. */
+import { versionOf } from '../../oci/imageReference.ts';
+import type { RolloutState } from './rolloutState.ts';
+import type { RolloutStep, RolloutTarget } from './step.ts';
+
+/** `prod runs backend-v0.0.6 (2 pods, sha256:ab12cd34) after 41 s.` */
+export function successSentence(place: string, target: RolloutTarget, { pods, digests }: RolloutState, seconds: number): string {
+  const parts = [
+    ...(pods === 0 ? [] : [`${String(pods)} ${pods === 1 ? 'pod' : 'pods'}`]),
+    ...digests.map((digest) => digest.slice(0, 'sha256:'.length + 8)),
+  ];
+  const details = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  const doubt = digests.length > 1 ? ' The pods run different images under this one tag.' : '';
+  return `${place} runs ${whatOf(target)}${details} after ${String(seconds)} s.${doubt}`;
+}
+
+/** `prod still runs backend-v0.0.5: Deployment prod-backend waits for its image (ImagePullBackOff: not found).` */
+export function failureSentence(place: string, target: RolloutTarget, { before }: RolloutState, { why }: RolloutStep): string {
+  const runs =
+    before.length === 0
+      ? `${place} does not run ${whatOf(target)}`
+      : `${place} still runs ${before.map(versionOf).join(' and ')}`;
+  return `${runs}: ${why.replace(/\.$/, '')}.`;
+}
+
+function whatOf({ image, commit }: RolloutTarget): string {
+  return image === '' ? commit.slice(0, 7) : versionOf(image);
+}

@@ -1,0 +1,204 @@
+/** Follows a cluster: one tree of its state after another, by watches. Nothing is contacted before this is called. */
+import type { Cluster } from '../clients/cluster.ts';
+import { ApiError, ClusterError } from '../clients/cluster/errors.ts';
+import type { WatchEvent } from '../clients/cluster/watch.ts';
+import type { ObjectChange } from '../core/flux/clusterTree.ts';
+import { ClusterTree } from '../core/flux/clusterTree.ts';
+import type { KindOfObject } from '../core/flux/kinds.ts';
+import { FLUX_KINDS, WORKLOAD_KINDS } from '../core/flux/kinds.ts';
+import type { Resource } from '../core/kubernetes/resource.ts';
+import { trimmed } from '../core/kubernetes/trimmed.ts';
+
+export interface WatchOptions {
+  /** All kinds that matter unless told. */
+  readonly kinds?: readonly KindOfObject[];
+  /** Where to look when the user may not list a kind in all namespaces. */
+  readonly namespaces?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** So that a burst of events makes one tree; nobody sees the difference. */
+const PAUSE_MILLISECONDS = 50;
+
+export class LiveCluster implements Disposable {
+  readonly cluster: Cluster;
+  /** What is not followed, and why; one sentence each. */
+  readonly notices: string[] = [];
+  /** The kinds that the cluster serves of those that were asked for: without one of Flux, Flux is not installed. */
+  followed: readonly Resource[] = [];
+  private current = ClusterTree.empty;
+  private problem: ClusterError | undefined;
+  private readonly listeners = new Set<() => void>();
+  private readonly ending = new AbortController();
+  private readonly interrupted = new Map<string, ClusterError>();
+  private pending: ObjectChange[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private isReady = false;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  get tree(): ClusterTree {
+    return this.current;
+  }
+
+  /** Why the tree may be out of date just now; it follows again by itself. */
+  get interruption(): ClusterError | undefined {
+    return this.interrupted.values().next().value;
+  }
+
+  /** Why nothing is followed any more: the credentials were refused, or it was disposed of. */
+  get ended(): ClusterError | undefined {
+    return this.problem;
+  }
+
+  /** Calls back after each change of the tree, of the interruption, and at the end. */
+  onChange(listener: () => void): Disposable {
+    this.listeners.add(listener);
+    return { [Symbol.dispose]: () => this.listeners.delete(listener) };
+  }
+
+  /** The first answer of `check` that is not undefined, asked now and after each change. Rejects when nothing is followed any more. */
+  async until<T>(check: (tree: ClusterTree) => T | undefined, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const look = () => {
+      if (this.problem !== undefined) {
+        reject(this.problem);
+        return;
+      }
+      try {
+        const found = check(this.current);
+        if (found !== undefined) resolve(found);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const abort = () => reject(signal.reason as Error);
+    const changes = this.onChange(look);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      look();
+      return await promise;
+    } finally {
+      changes[Symbol.dispose]();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** The tree after this one. */
+  next(tree: ClusterTree, signal: AbortSignal): Promise<ClusterTree> {
+    return this.until((now) => (now === tree ? undefined : now), signal);
+  }
+
+  [Symbol.dispose](): void {
+    this.end(new ClusterError(`The connection to context "${this.cluster.context.name}" was closed.`));
+  }
+
+  /** Resolves with the first tree, when all kinds have been listed. */
+  async start({ kinds = [...FLUX_KINDS, ...WORKLOAD_KINDS], namespaces = [], signal }: WatchOptions): Promise<void> {
+    const ended = this.ending.signal;
+    const end = () => this[Symbol.dispose]();
+    signal?.addEventListener('abort', end, { once: true });
+    try {
+      const resources = await Promise.all(kinds.map(({ group, kind }) => this.cluster.resource(group, kind, signal ?? ended)));
+      this.followed = resources.filter((resource) => resource !== undefined);
+      await Promise.all(this.followed.map((resource) => this.listed(resource, namespaces)));
+      signal?.throwIfAborted();
+      if (this.problem !== undefined) throw this.problem;
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
+    }
+    this.isReady = true;
+    this.flush();
+  }
+
+  /** Follows a kind; resolves when it has been listed, or cannot be. */
+  private listed(resource: Resource, namespaces: readonly string[]): Promise<void> {
+    return new Promise((resolve) => {
+      void this.follow(resource, undefined, resolve)
+        .catch((error: unknown) => this.withoutRights(resource, namespaces, error))
+        .finally(resolve);
+    });
+  }
+
+  private async withoutRights(resource: Resource, namespaces: readonly string[], error: unknown): Promise<void> {
+    if (!(error instanceof ApiError && error.status === 403)) {
+      this.stop(resource, error);
+      return;
+    }
+    if (namespaces.length === 0) this.notices.push(`You may not list ${resource.plural} in this cluster.`);
+    await Promise.all(
+      namespaces.map(
+        (namespace) =>
+          new Promise<void>((resolve) => {
+            void this.follow(resource, namespace, resolve)
+              .catch((reason: unknown) => {
+                if (reason instanceof ApiError && reason.status === 403)
+                  this.notices.push(`You may not list ${resource.plural} in the namespace ${namespace}.`);
+                else this.stop(resource, reason);
+              })
+              .finally(resolve);
+          }),
+      ),
+    );
+  }
+
+  private async follow(resource: Resource, namespace: string | undefined, listed: () => void): Promise<void> {
+    const key = `${resource.apiVersion} ${resource.kind} ${namespace ?? ''}`;
+    const scope = { keep: trimmed, ...(namespace === undefined ? {} : { namespace }) };
+    for await (const event of this.cluster.watch(resource, scope, this.ending.signal)) {
+      this.take(event, resource, namespace, key);
+      // A cluster that stops answering while it is listed must not keep the other kinds waiting.
+      if (event.type === 'listed' || event.type === 'interrupted') listed();
+    }
+  }
+
+  private take(event: WatchEvent, { apiVersion, kind }: Resource, namespace: string | undefined, key: string): void {
+    if (event.type === 'interrupted') this.interrupted.set(key, event.error);
+    else this.interrupted.delete(key);
+    if (event.type === 'listed') {
+      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      this.pending.push({ type: 'listed', group, kind, namespace, objects: event.objects });
+    } else if (event.type === 'changed' || event.type === 'deleted') this.pending.push(event);
+    this.timer ??= setTimeout(() => this.flush(), PAUSE_MILLISECONDS);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.isReady) return;
+    this.current = this.current.with(this.pending);
+    this.pending = [];
+    for (const listener of this.listeners) listener();
+  }
+
+  /** A kind that is no longer served is gone with its objects; anything else ends all. */
+  private stop({ apiVersion, kind, plural }: Resource, error: unknown): void {
+    if (this.ending.signal.aborted) return;
+    if (error instanceof ApiError) {
+      this.notices.push(`${plural} are no longer followed: ${error.message}`);
+      this.pending.push({ type: 'listed', group: apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/'))), kind, objects: [] });
+      this.timer ??= setTimeout(() => this.flush(), PAUSE_MILLISECONDS);
+    } else this.end(error instanceof ClusterError ? error : new ClusterError(String(error), { cause: error }));
+  }
+
+  private end(why: ClusterError): void {
+    if (this.problem !== undefined) return;
+    this.problem = why;
+    clearTimeout(this.timer);
+    this.ending.abort(why);
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** @throws ClusterError where the cluster cannot be reached, or refuses the credentials; the signal's reason */
+export async function watchCluster(cluster: Cluster, options: WatchOptions = {}): Promise<LiveCluster> {
+  const live = new LiveCluster(cluster);
+  await live.start(options);
+  return live;
+}
