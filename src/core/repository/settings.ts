@@ -151,11 +151,12 @@ class Reader {
 
   policies(node: YamlNode | undefined): Map<string, LandingPolicy> {
     const policies = new Map<string, LandingPolicy>();
-    for (const [environment, given] of this.pairs(node, 'environments.policy', false)) {
-      const policy = LANDING_POLICIES.find((one) => one === given);
+    if (isAbsent(node)) return policies;
+    if (node.kind !== 'map') this.report(node, 'environments.policy must be a mapping from environments to policies.');
+    for (const [environment, { value }] of node.kind === 'map' ? this.within(node, [...node.entries], 'environments.policy') : []) {
+      const policy = value.kind === 'scalar' ? LANDING_POLICIES.find((one) => one === value.text) : undefined;
       if (policy !== undefined) policies.set(environment, policy);
-      else if (node !== undefined)
-        this.report(node, `environments.policy of ${environment} must be one of ${LANDING_POLICIES.join(', ')}.`);
+      else this.report(value, `environments.policy.${environment} must be one of ${LANDING_POLICIES.join(', ')}.`);
     }
     return policies;
   }
