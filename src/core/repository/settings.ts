@@ -153,7 +153,9 @@ class Reader {
     const policies = new Map<string, LandingPolicy>();
     if (isAbsent(node)) return policies;
     if (node.kind !== 'map') this.report(node, 'environments.policy must be a mapping from environments to policies.');
-    for (const [environment, { value }] of node.kind === 'map' ? this.within(node, [...node.entries], 'environments.policy') : []) {
+    for (const [environment, { value }] of node.kind === 'map'
+      ? this.within(node, [...node.entries], 'environments.policy')
+      : []) {
       const policy = value.kind === 'scalar' ? LANDING_POLICIES.find((one) => one === value.text) : undefined;
       if (policy !== undefined) policies.set(environment, policy);
       else this.report(value, `environments.policy.${environment} must be one of ${LANDING_POLICIES.join(', ')}.`);

@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { isRefused } from '../../../src/core/change/plan.ts';
 import { planRevert, tagEdits, textsOfEdits } from '../../../src/core/change/tagEdits.ts';
 import { applyEdits } from '../../../src/core/text/textEdit.ts';
-import type { Files } from '../../support/fleet.ts';
 import { fleet, fleetOf } from '../../support/fleet.ts';
 
 const prod = 'apps/prod/kustomization.yaml';
@@ -11,8 +10,8 @@ const [text = ''] = [fleet[prod]];
 
 /** What is edited in prod, what a revert makes of its file, and what a pull request would have of it. */
 function edited(now: string, before = text) {
-  const committed = fleetOf({ ...fleet, [prod]: before } as Files);
-  const current = fleetOf({ ...fleet, [prod]: now } as Files);
+  const committed = fleetOf({ ...fleet, [prod]: before });
+  const current = fleetOf({ ...fleet, [prod]: now });
   const edits = tagEdits(committed, current);
   const plan = planRevert(committed, current, edits);
   const [proposed] = textsOfEdits(committed, current, edits);
