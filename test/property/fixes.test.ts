@@ -21,7 +21,7 @@ describe('Every fix of every problem', () => {
 });
 
 /** Fixes that put a line in another place or take it away; all others write in one line. */
-const REMOVING: ReadonlySet<FixId> = new Set(['remove-entry', 'remove-key', 'remove-suppression', 'pin-tag', 'move-digest']);
+const REMOVING: ReadonlySet<FixId> = new Set(['remove-entry', 'remove-key', 'remove-suppression', 'pin-tag']);
 
 /** Whole lines go, or part of one line is another one. */
 function changesOnlyWhatItIsAbout({ fix, before, files }: FixOutcome, what: string): void {

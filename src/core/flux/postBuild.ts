@@ -230,7 +230,7 @@ class ObjectSubstitution {
       digest: replace(state.digest),
     });
     const reference = referenceOf(next);
-    const done: ImageState = { ...next, doubt, layers: [...state.layers, { what: 'substitution', reference, owners }] };
+    const done: ImageState = { ...next, doubt, layers: state.layers.with({ what: 'substitution', reference, owners }) };
     return text === undefined || text === reference ? done : rewritten(done, text, owners[0] ?? state.name.owner, 'substitution');
   }
 }

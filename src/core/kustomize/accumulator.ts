@@ -128,14 +128,19 @@ export class Accumulator {
     const vars = mergeVariables(this.vars, result.vars);
     if ('problem' in vars) this.fail(failureAt(at ?? '', `${directory}: ${vars.problem}.`));
     else this.vars = vars;
-    this.entryRuns.push(...result.entryRuns);
-    this.patchRuns.push(...result.patchRuns);
+    this.remember(result);
     for (const unknown of result.unknowns) if (!this.unknowns.includes(unknown)) this.unknowns.push(unknown);
     this.opaque ??= result.opaque;
     this.fail(placedAt(result.failure, at));
     this.plainFailure ??= placedAt(result.plainFailure, at);
     for (const path of result.used) this.used.add(path);
     for (const included of result.directories) this.directories.add(included);
+  }
+
+  /** One by one: a call does not take as many arguments as a file can have entries. */
+  private remember({ entryRuns, patchRuns }: Pick<LayerResult, 'entryRuns' | 'patchRuns'>): void {
+    for (const run of entryRuns) this.entryRuns.push(run);
+    for (const run of patchRuns) this.patchRuns.push(run);
   }
 
   /** A directory that is, or contains, one on the way to here would include itself. */
@@ -258,8 +263,7 @@ export class Accumulator {
     this.opaque ??= inner.opaque;
     this.fail(inner.failure);
     this.plainFailure ??= inner.plainFailure;
-    this.entryRuns.push(...inner.entryRuns);
-    this.patchRuns.push(...inner.patchRuns);
+    this.remember(inner);
     for (const used of inner.used) this.used.add(used);
     for (const included of inner.directories) this.directories.add(included);
   }

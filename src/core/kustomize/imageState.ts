@@ -2,6 +2,7 @@
 import type { ImageOverride, Layer, Owner } from '../repository/model.ts';
 import { splitReference } from '../oci/imageReference.ts';
 import type { ScalarNode } from '../yaml/node.ts';
+import { Trail } from './trail.ts';
 
 export interface Part {
   readonly text: string;
@@ -12,11 +13,13 @@ export interface ImageState {
   readonly name: Part;
   readonly tag: Part | undefined;
   readonly digest: Part | undefined;
-  readonly layers: readonly Layer[];
+  readonly layers: Trail<Layer>;
   /** The `images:` entries that matched, in the order in which they ran, those without effect too. */
-  readonly entries: readonly ImageOverride[];
+  readonly entries: Trail<ImageOverride>;
   /** The name before any `newName`. */
   readonly originalName: string;
+  /** What the image was before a patch wrote this one over it; absent where none did. */
+  readonly before?: ImageState;
   /** Why the image is not sure, as a clause; '' or absent where it is. */
   readonly doubt?: string;
 }
@@ -28,6 +31,10 @@ export function referenceOf(state: Pick<ImageState, 'name' | 'tag' | 'digest'>):
   return text;
 }
 
+/** Of an image that nothing has written yet, and that no entry has matched. */
+export const NO_LAYERS = Trail.of<Layer>();
+export const NO_ENTRIES = Trail.of<ImageOverride>();
+
 /** The state of an image that is written in full in one scalar. */
 export function stateOfScalar(scalar: ScalarNode, what: Layer['what']): ImageState {
   const owner: Owner = { file: scalar.source.file, scalar, part: 'reference' };
@@ -36,8 +43,8 @@ export function stateOfScalar(scalar: ScalarNode, what: Layer['what']): ImageSta
     name: { text: name, owner },
     tag: tag === undefined ? undefined : { text: tag, owner },
     digest: digest === undefined ? undefined : { text: digest, owner },
-    layers: [{ what, reference: scalar.text, owners: [owner] }],
-    entries: [],
+    layers: Trail.of<Layer>({ what, reference: scalar.text, owners: [owner] }),
+    entries: NO_ENTRIES,
     originalName: name,
   };
 }
@@ -75,6 +82,6 @@ export function rewritten(state: ImageState, text: string, owner: Owner, what: L
     name: split.name === state.name.text ? state.name : { text: split.name, owner },
     tag: part(split.tag, state.tag),
     digest: part(split.digest, state.digest),
-    layers: [...state.layers, { what, reference: text, owners: [owner] }],
+    layers: state.layers.with({ what, reference: text, owners: [owner] }),
   };
 }

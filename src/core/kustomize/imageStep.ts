@@ -3,7 +3,7 @@ import type { FieldSpec } from './fieldSpec.ts';
 import type { ImageField } from './imageFields.ts';
 import { visitsOf } from './imageFields.ts';
 import type { ImageState } from './imageState.ts';
-import { referenceOf } from './imageState.ts';
+import { NO_ENTRIES, NO_LAYERS, referenceOf } from './imageState.ts';
 import type { Matcher, ResolvedOverride } from './imageTransformer.ts';
 import { applyOverride, nameMatcher } from './imageTransformer.ts';
 import { isOfKind } from './identity.ts';
@@ -64,7 +64,11 @@ function visited(override: ResolvedOverride, state: ImageState, visits: number, 
   for (let visit = 1; visit < visits && matches(referenceOf(current)); visit++) {
     const next = applyOverride(override, current);
     if (referenceOf(next) === referenceOf(current)) break;
-    current = { ...next, entries: current.entries, layers: [...current.layers.slice(0, -1), ...next.layers.slice(-1)] };
+    current = {
+      ...next,
+      entries: current.entries,
+      layers: next.layers.newest === undefined ? current.layers : current.layers.withLast(next.layers.newest),
+    };
   }
   return current;
 }
@@ -78,8 +82,8 @@ export function declaredImage(override: ResolvedOverride): Resource[] {
     name: { text: override.name, owner },
     tag: undefined,
     digest: undefined,
-    layers: [],
-    entries: [],
+    layers: NO_LAYERS,
+    entries: NO_ENTRIES,
     originalName: override.name,
   };
   return [Resource.declaredFor(scalar, applyOverride(override, start))];

@@ -87,7 +87,7 @@ function matchesLiteral(name: string, reference: string): boolean {
 /** Applies one entry to an image that it matches (api/filters/imagetag/updater.go). */
 export function applyOverride(override: ResolvedOverride, state: ImageState): ImageState {
   let { name, tag, digest } = state;
-  const entries = [...state.entries, override.entry];
+  const entries = state.entries.with(override.entry);
   const owners: Owner[] = [];
   if (override.newName !== undefined) {
     name = override.newName;
@@ -113,5 +113,5 @@ export function applyOverride(override: ResolvedOverride, state: ImageState): Im
   }
   if (owners.length === 0) return { ...state, entries };
   const next = { ...state, name, tag, digest, entries };
-  return normalise({ ...next, layers: [...state.layers, { what: override.what, reference: referenceOf(next), owners }] });
+  return normalise({ ...next, layers: state.layers.with({ what: override.what, reference: referenceOf(next), owners }) });
 }

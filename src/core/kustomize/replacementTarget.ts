@@ -108,7 +108,7 @@ function stateAfter(state: ImageState, text: string, [start, end]: readonly [num
   const tag = part('tag', split.name.length + 1);
   const digest = part('digest', text.length - (split.digest?.length ?? 0));
   const name = part('name', 0) ?? state.name;
-  return { ...state, name, tag, digest, layers: [...state.layers, { what: 'replacement', reference: text, owners }] };
+  return { ...state, name, tag, digest, layers: state.layers.with({ what: 'replacement', reference: text, owners }) };
 }
 
 function ownerOf(which: 'name' | 'tag' | 'digest', piece: string, { node, text, states }: SourceValue): Owner {

@@ -14,7 +14,8 @@ import type { Content } from './content.ts';
 import { DocumentContent, scanOf, TreeContent } from './content.ts';
 import type { ImageField, ImageScan } from './imageFields.ts';
 import type { ImageState } from './imageState.ts';
-import { referenceOf, stateOfScalar } from './imageState.ts';
+import { referenceOf } from './imageState.ts';
+import { overwritten } from './overwritten.ts';
 import type { FieldEdit } from './fieldEdit.ts';
 import { applyEdit, editProblem } from './fieldEdit.ts';
 
@@ -189,10 +190,11 @@ export class Resource implements ResourceIdentity {
 
   /** The same object with another tree: images that the change left alone keep what is known of them. `states`: what is known of others. */
   withTree(tree: MapNode, what: 'patch' | 'replacement', states: readonly (readonly [ScalarNode, ImageState])[] = []): Resource {
-    const known = new Map([...this.settle().fields.map((field) => [field.scalar, field.state] as const), ...states]);
+    const old = this.settle().fields;
+    const known = new Map([...old.map((field) => [field.scalar, field.state] as const), ...states]);
     const content = new TreeContent(tree);
     const { fields, problem } = scanOf(content, this.specs);
-    const images = fields.map((field) => ({ ...field, state: known.get(field.scalar) ?? stateOfScalar(field.scalar, what) }));
+    const images = fields.map((field) => ({ ...field, state: known.get(field.scalar) ?? overwritten(field, what, old) }));
     const { apiVersion, kind, name, namespace } = content;
     return this.copy({ apiVersion, kind, name, namespace, content, edits: NO_EDITS, scan: { fields: images, problem } });
   }

@@ -47,7 +47,7 @@ function explain(use: EntryUse): DeadEntry {
   const matches = nameMatcher(name) ?? (() => false);
   const tests: readonly (readonly [DeadCause, (image: SeenImage) => boolean])[] = [
     ['blocked', ({ state }) => matches(state.name.text)],
-    ['renamed', ({ state }) => state.layers.slice(0, -1).some(({ reference }) => matches(reference))],
+    ['renamed', ({ state }) => state.layers.someEarlier(({ reference }) => matches(reference))],
     ['spelling', ({ reference }) => repositoryKey(reference) === repositoryKey(name)],
     ['owner', ({ reference }) => name.includes('/') && shortName(reference) === shortName(name)],
   ];

@@ -3,6 +3,7 @@ import type { DeadEntry, SeenImage } from './deadEntries.ts';
 import { placeOfField } from './entryFields.ts';
 import type { Fix } from './fix.ts';
 import { editFix } from './fix.ts';
+import { isListed } from './entryUses.ts';
 import { isInTwinList } from './ignoredTwins.ts';
 import { placeOfOwner } from './places.ts';
 import type { Finding } from './problem.ts';
@@ -32,11 +33,17 @@ export function deadFinding({ repository }: LintInput, dead: DeadEntry, message:
   };
 }
 
-/** Gives the entry the name that its layer sees. */
-export function useName(dead: DeadEntry, image: SeenImage | undefined, id: 'replace-name' | 'use-renamed-name'): Fix[] {
-  const scalar = dead.use.entry.name;
+/** Gives the entry the name that its layer sees. Not where another entry of its list has that name: both would be for one image then. */
+export function useName(
+  { repository }: LintInput,
+  { use }: DeadEntry,
+  image: SeenImage | undefined,
+  id: 'replace-name' | 'use-renamed-name',
+): Fix[] {
+  const scalar = use.entry.name;
   if (scalar === undefined || image === undefined) return [];
   const name = image.state.name.text;
+  if (isListed(repository, use, name)) return [];
   return [editFix(id, `Use the name ${name}`, [{ type: 'set', scalar, text: name }])];
 }
 

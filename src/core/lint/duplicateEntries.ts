@@ -42,26 +42,39 @@ function findDuplicates(all: readonly ImageOverride[]): DuplicateEntry[] {
 
 function duplicatesOfName(name: string, entries: readonly ImageOverride[]): DuplicateEntry[] {
   if (entries.length < 2 || name === '' || splitReference(name).tag !== undefined) return [];
-  return entries.flatMap((ignored, index): DuplicateEntry[] => {
-    const newName = textOf(ignored, 'newName');
+  const found: DuplicateEntry[] = [];
+  // From the last to the first, with where the next entry stands that renames, and the next one that sets a version.
+  let renaming = Infinity;
+  let setting = Infinity;
+  for (const [index, entry] of [...entries.entries()].reverse()) {
+    const newName = textOf(entry, 'newName');
+    const version = versionField(entry);
+    const by = entries[Math.min(newName === '' ? Infinity : renaming, version === undefined ? Infinity : setting)];
     // A rename leads the chain elsewhere, unless the new name still fits.
-    if (newName !== '' && nameMatcher(name)?.(newName) !== true) return [];
-    for (const by of entries.slice(index + 1)) {
-      const fields = conflicts(ignored, by);
-      if (fields.length > 0) return [{ ignored, by, fields, isWhole: covers(by, ignored) }];
-    }
-    return [];
-  });
+    if (by !== undefined && (newName === '' || nameMatcher(name)?.(newName) === true))
+      found.push({ ignored: entry, by, fields: conflicts(entry, by), isWhole: covers(by, entry) });
+    if (newName !== '') renaming = index;
+    if (isDeciding(version)) setting = index;
+  }
+  return found.reverse();
+}
+
+type VersionField = 'newTag' | 'digest' | 'tagSuffix';
+
+function versionField(entry: ImageOverride): VersionField | undefined {
+  return (['newTag', 'digest', 'tagSuffix'] as const).find((field) => textOf(entry, field) !== '');
+}
+
+/** A suffix is added to what the earlier entry sets. */
+function isDeciding(field: VersionField | undefined): field is 'newTag' | 'digest' {
+  return field !== undefined && field !== 'tagSuffix';
 }
 
 function conflicts(a: ImageOverride, b: ImageOverride): string[] {
   const fields: string[] = [];
   if (textOf(a, 'newName') !== '' && textOf(b, 'newName') !== '') fields.push('newName');
-  const version = ['newTag', 'digest', 'tagSuffix'] as const;
-  const own = version.find((field) => textOf(a, field) !== '');
-  const other = version.find((field) => textOf(b, field) !== '');
-  // A suffix is added to what the earlier entry sets.
-  if (own !== undefined && other !== undefined && other !== 'tagSuffix') fields.push(other);
+  const other = versionField(b);
+  if (versionField(a) !== undefined && isDeciding(other)) fields.push(other);
   return fields;
 }
 

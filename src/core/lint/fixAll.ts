@@ -17,13 +17,12 @@ export function fixAll(repository: GitOpsRepository, problems: readonly Problem[
     return change?.type === 'edit' ? change.operations : [];
   });
   // Two problems can have the very same edit, which must not be made twice.
-  const operations = own.filter((one, index) => own.findIndex((other) => isSame(one, other)) === index);
+  const operations = [...new Map(own.map((one) => [identityOf(one), one])).values()];
   return operations.length === 0 ? undefined : editFix('fix-all', title, operations, true);
 }
 
-function isSame(a: Operation, b: Operation): boolean {
-  if (a === b) return true;
-  if (a.type === 'replace' && b.type === 'replace')
-    return a.file === b.file && a.start === b.start && a.end === b.end && a.text === b.text;
-  return a.type === 'remove-item' && b.type === 'remove-item' && a.file === b.file && a.start === b.start;
+/** Equal for operations that are the same, wherever they come from. */
+function identityOf(operation: Operation): unknown {
+  if (operation.type === 'replace') return JSON.stringify([operation.file, operation.start, operation.end, operation.text]);
+  return operation.type === 'remove-item' ? JSON.stringify([operation.file, operation.start]) : operation;
 }

@@ -1,4 +1,5 @@
 /** From scalars to the places where problems are shown. */
+import type { RepositoryFile } from '../repository/files.ts';
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { Owner } from '../repository/model.ts';
 import { LineIndex } from '../text/lineIndex.ts';
@@ -31,8 +32,14 @@ export function placeOfOwner(repository: GitOpsRepository, { scalar }: Owner): P
 
 /** The line in which a place starts, counted from 1. */
 export function lineOf(repository: GitOpsRepository, { file, start }: Place): number {
-  return new LineIndex(repository.file(file)?.text ?? '').positionAt(start).line;
+  const known = repository.file(file);
+  if (known === undefined) return 1;
+  let index = indexes.get(known);
+  if (index === undefined) indexes.set(known, (index = new LineIndex(known.text)));
+  return index.positionAt(start).line;
 }
+
+const indexes = new WeakMap<RepositoryFile, LineIndex>();
 
 /** The first line of a file. */
 export function topOf(repository: GitOpsRepository, file: string): Place {

@@ -4,10 +4,11 @@ import { imagesInValues } from '../flux/helmValues.ts';
 import { originOf } from '../flux/postBuild.ts';
 import { isOfKind } from '../kustomize/identity.ts';
 import type { ImageState } from '../kustomize/imageState.ts';
-import { referenceOf, stateOfScalar } from '../kustomize/imageState.ts';
+import { NO_ENTRIES, NO_LAYERS, referenceOf, stateOfScalar } from '../kustomize/imageState.ts';
 import { applyOverride, nameMatcher, resolveOverride } from '../kustomize/imageTransformer.ts';
 import { imageOverride } from '../kustomize/kustomizationFile.ts';
 import type { Resource } from '../kustomize/resource.ts';
+import { Trail } from '../kustomize/trail.ts';
 import type { TransformerConfig } from '../kustomize/transformerConfig.ts';
 import { splitReference } from '../oci/imageReference.ts';
 import type { MapEntry, MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
@@ -15,7 +16,7 @@ import { get, getIn, itemsAt, scalarAt, scalarLike, textAt } from '../yaml/node.
 import { parseFirst } from '../yaml/parse.ts';
 import { printedText } from '../yaml/resolve.ts';
 import { asManifest } from '../yaml/toJson.ts';
-import type { Owner } from './model.ts';
+import type { Layer, Owner } from './model.ts';
 import type { Row } from './usages.ts';
 
 /** One row for each image in the values; `listed` are in the rows of containers already. A release without any still runs some, which its chart names. */
@@ -165,8 +166,8 @@ function chartRow(release: Resource): Row[] {
     name: { text: '', owner },
     tag: undefined,
     digest: undefined,
-    layers: [],
-    entries: [],
+    layers: NO_LAYERS,
+    entries: NO_ENTRIES,
     originalName: '',
   };
   return [{ container: 'chart', state, doubt: 'the chart decides its images' }];
@@ -186,7 +187,7 @@ function valuesState(image: ValuesImage): ImageState {
     if (origin === undefined) return state;
     const owner: Owner = origin.owner ?? { file: origin.scalar.source.file, scalar: origin.scalar, part: 'reference' };
     const part = <T extends ImageState['tag']>(old: T): T => (old === undefined ? old : { ...old, owner });
-    const layers = [{ what: 'values' as const, reference: origin.scalar.text, owners: [owner] }];
+    const layers = Trail.of<Layer>({ what: 'values', reference: origin.scalar.text, owners: [owner] });
     return { ...state, name: part(state.name), tag: part(state.tag), digest: part(state.digest), layers };
   }
   const anchor = image.repository ?? image.tag ?? image.digest;
@@ -213,11 +214,11 @@ function valuesState(image: ValuesImage): ImageState {
           : split.digest === undefined
             ? undefined
             : { text: split.digest, owner: { ...nameOwner, part: 'reference' } },
-    layers: [],
-    entries: [],
+    layers: NO_LAYERS,
+    entries: NO_ENTRIES,
     originalName: split.name,
   };
-  return { ...state, layers: [{ what: 'values', reference: referenceOf(state), owners: [state.tag?.owner ?? nameOwner] }] };
+  return { ...state, layers: Trail.of<Layer>({ what: 'values', reference: referenceOf(state), owners: [state.tag?.owner ?? nameOwner] }) };
 }
 
 /** `spec.postRenderers[].kustomize` runs over what the chart renders: images can be followed, patches cannot. */

@@ -28,6 +28,27 @@ test('an entry for a name that the base renamed does nothing, and takes the new 
   });
 });
 
+test('a name that another entry of the list has already is not offered', () => {
+  const only = ['remove-entry: Delete this entry, which does nothing'];
+  const base = `images:\n${rename('acme/api', 'mirror/api')}`;
+  const renamed = `images:\n${entry('mirror/api')}${entry('acme/api', '    newTag: v3\n')}`;
+  assert.deepEqual(
+    new LintedRepository(overlays('acme/api:v1', { prod: renamed }, base)).fixes('image-entry-shadowed-by-rename'),
+    only,
+  );
+  const fixes = (image: string, name: string, code: string) =>
+    new LintedRepository(single(image, entry(name) + entry(image.replace(':v1', ''), '    newTag: v3\n'))).fixes(code);
+  assert.deepEqual(fixes('ghcr.io/acme/api:v1', 'ghcr.io/acme/apis', 'image-entry-unmatched'), only);
+  assert.deepEqual(fixes('nginx:v1', 'docker.io/library/nginx', 'image-name-not-textually-equal'), only);
+  assert.deepEqual(fixes('acme/api:v1', 'other/api', 'wrong-repository-owner'), only);
+  // In the list of another file it may stand.
+  const elsewhere = overlays('acme/api:v1', { prod: `images:\n${entry('acme/apis')}` }, `images:\n${entry('acme/api')}`);
+  assert.deepEqual(new LintedRepository(elsewhere).fixes('image-entry-unmatched'), [
+    'replace-name: Use the name acme/api',
+    ...only,
+  ]);
+});
+
 test('an earlier entry of the same list and a component can rename as well', () => {
   assert.deepEqual(new LintedRepository(single('acme/api:v1', rename('acme/api', 'mirror/api') + entry('acme/api'))).lines, [
     'warning image-entry-shadowed-by-rename kustomization.yaml:6 "acme/api" has been renamed to "mirror/api" before this entry runs, so it does nothing in this repository.',

@@ -31,6 +31,43 @@ test('an entry that does more than the later one cannot be deleted', () => {
   assert.deepEqual(linted.fixes('duplicate-image-entry'), []);
 });
 
+test('an entry that overrides another one through a merge key is told where it stands', () => {
+  const merged = single(
+    'acme/api:v1',
+    '  - &api\n    name: acme/api\n    newTag: v2\n  - <<: *api\n    newTag: v3\n  - <<: *api\n',
+  );
+  const linted = new LintedRepository(merged);
+  assert.deepEqual(linted.of('duplicate-image-entry'), [
+    'warning kustomization.yaml:5 This entry is overridden by the one in line 7, which sets newTag of the same image again.',
+    'warning kustomization.yaml:7 This entry is overridden by the one in line 9, which sets newTag of the same image again.',
+  ]);
+  assert.deepEqual(linted.marked('duplicate-image-entry'), ['acme/api', '<<']);
+  const alias = single('acme/api:v1', '  - &api { name: acme/api, newTag: v2 }\n  - *api\n');
+  assert.deepEqual(new LintedRepository(alias).of('duplicate-image-entry'), []);
+});
+
+test('the memory for a list of 20,000 entries grows as the list does', () => {
+  const count = 20_000;
+  const { problems } = new LintedRepository(single('acme/api:v1', tag('v2').repeat(count)));
+  assert.equal(problems.length, count - 1);
+  assert.match(problems.at(-1)?.message ?? '', /^This entry is overridden by the one in line 40002,/);
+  assert.ok(problems.every(({ related }) => related.length === 1));
+});
+
+test('the next entry that sets one of the fields counts, whatever stands between', () => {
+  const rename = entry('    newName: acme/api\n');
+  assert.deepEqual(
+    new LintedRepository(single('acme/api:v1', rename + tag('v2') + entry('    tagSuffix: -a\n') + rename + tag('v3'))).of(
+      'duplicate-image-entry',
+    ),
+    [
+      'warning kustomization.yaml:4 This entry is overridden by the one in line 10, which sets newName of the same image again.',
+      'warning kustomization.yaml:6 This entry is overridden by the one in line 12, which sets newTag of the same image again.',
+      'warning kustomization.yaml:8 This entry is overridden by the one in line 12, which sets newTag of the same image again.',
+    ],
+  );
+});
+
 test('a digest after a tag, and a tag after a digest, override as well', () => {
   const digest = entry(`    digest: sha256:${'ab'.repeat(32)}\n`);
   assert.deepEqual(new LintedRepository(single('acme/api:v1', tag('v2') + digest)).lines, [

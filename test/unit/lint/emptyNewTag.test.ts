@@ -7,6 +7,9 @@ const code = 'empty-new-tag';
 const entry = (newTag: string) => `  - name: acme/api\n    newTag:${newTag}\n`;
 const images = (newTag: string) => `images:\n${entry(newTag)}`;
 
+const patch = (image: string) =>
+  `patches:\n  - patch: |\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: api }\n      spec: { template: { spec: { containers: [{ name: api, image: "${image}" }] } } }\n`;
+
 test('an empty tag is an error where a moving tag runs because of it, and a warning where a version does', () => {
   const files = (image: string) => overlays(image, { prod: images(" ''") });
   assert.deepEqual(new LintedRepository(files('acme/api:latest')).lines, [
@@ -59,20 +62,39 @@ test('every environment is told what it runs', () => {
   ]);
 });
 
-test('nothing is said where something else decides, or where nothing is known', () => {
+test('nothing is said where a digest decides, where nothing matches, and where nothing is known', () => {
   const quiet = [
     single('acme/api:v1', `  - name: acme/api\n    newTag: ''\n    digest: sha256:${'ab'.repeat(32)}\n`),
     single('acme/api:v1', '  - name: acme/api\n    newName: mirror/api\n'),
-    single('acme/api:v1', entry(" ''") + entry(' v2')),
     single('acme/api:v1', entry(' ${TAG}')),
     single('acme/other:v1', entry(" ''")),
-    overlays('acme/api:v1', { dev: images(' v2'), prod: images(' v3') }, images(" ''")),
     {
       ...single('acme/api:v1', entry(" ''")),
       'kustomization.yaml': `resources:\n  - https://github.com/acme/api//deploy?ref=v1\n${images(" ''")}`,
     },
   ];
   for (const files of quiet) assert.deepEqual(new LintedRepository(files).of(code), [], files['kustomization.yaml'] ?? '');
+});
+
+test('an empty tag is a warning too where something behind it decides after all', () => {
+  const later = new LintedRepository(single('acme/api:v1', entry(" ''") + entry(' latest')));
+  assert.deepEqual(later.of(code), [
+    'warning kustomization.yaml:5 newTag is empty: kustomize ignores it, and line 7 sets the tag after this entry.',
+  ]);
+  const one = new LintedRepository(overlays('acme/api:latest', { prod: images(' v3') }, images(" ''")));
+  assert.deepEqual(one.of(code), [
+    'warning apps/base/kustomization.yaml:5 newTag is empty: kustomize ignores it, and apps/prod/kustomization.yaml sets the tag after this entry.',
+  ]);
+  assert.deepEqual(one.related(code), ['apps/prod/kustomization.yaml:5 this line decides instead']);
+  assert.deepEqual(one.fixes(code), ['remove-key: Delete the empty newTag']);
+  assert.deepEqual(one.problems.find((problem) => problem.code === code)?.usages, []);
+  const patched = overlays('acme/api', { dev: patch('acme/api:v2'), prod: images(' v3') }, images(' null'));
+  assert.deepEqual(new LintedRepository(patched).of(code), [
+    'warning apps/base/kustomization.yaml:5 newTag is empty: kustomize ignores it, and each of 2 other files sets the tag after this entry.',
+  ]);
+  assert.deepEqual(new LintedRepository(overlays('acme/api', { dev: patch('acme/api:v2') }, images(' null'))).of(code), [
+    'warning apps/base/kustomization.yaml:5 newTag is empty: kustomize ignores it, and apps/dev/kustomization.yaml sets the tag after this entry.',
+  ]);
 });
 
 test('an earlier entry of the same file can be what runs', () => {

@@ -7,6 +7,8 @@ const code = 'image-entry-overridden';
 const remoteUrls = ['https://github.com/acme/gitops'];
 const entry = (name: string, tag: string) => `  - name: ${name}\n    newTag: ${tag}\n`;
 const images = (tag: string) => `images:\n${entry('acme/api', tag)}`;
+const patch = (image: string) =>
+  `patches:\n  - target: { kind: Deployment }\n    patch: |\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: ${image}\n`;
 const replacement = (value: string) =>
   `configMapGenerator:\n  - name: tags\n    literals:\n      - TAG=${value}\nreplacements:\n  - source: { kind: ConfigMap, name: tags, fieldPath: data.TAG }\n    targets:\n      - select: { kind: Deployment }\n        fieldPaths: [spec.template.spec.containers.0.image]\n        options: { delimiter: ':', index: 1 }\n`;
 
@@ -64,8 +66,22 @@ test('spec.images of a Flux Kustomization is meant to decide', () => {
 });
 
 test('an overlay that patches another image in is left alone', () => {
-  const patch = `patches:\n  - target: { kind: Deployment }\n    patch: |\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: acme/api:v3\n`;
-  assert.deepEqual(new LintedRepository(overlays('acme/api:v1', { prod: patch }, images('v2'))).lines, []);
+  assert.deepEqual(new LintedRepository(overlays('acme/api:v1', { prod: patch('acme/debug:v3') }, images('v2'))).lines, []);
+});
+
+test('a patch of an overlay writes the tag again', () => {
+  const one = new LintedRepository(overlays('acme/api:v1', { prod: patch('acme/api:v3') }, images('v2')));
+  assert.deepEqual(one.lines, [
+    'warning image-entry-overridden apps/base/kustomization.yaml:5 apps/prod/kustomization.yaml sets the tag after this entry, so v2 runs nowhere: prod runs acme/api:v3.',
+  ]);
+  assert.deepEqual(one.related(code), ['apps/prod/kustomization.yaml:8 this line decides instead']);
+  const two = { dev: patch('acme/api:v3'), prod: patch('acme/api:v4') + images('v5') };
+  assert.deepEqual(new LintedRepository(overlays('acme/api:v1', two, images('v2'))).of(code), [
+    'information apps/base/kustomization.yaml:5 Each of 2 other files sets the tag after this entry, so v2 runs nowhere.',
+  ]);
+  // It runs where nobody patches it, and where the patch says the same.
+  for (const dev of ['', patch('acme/api:v2')])
+    assert.deepEqual(new LintedRepository(overlays('acme/api:v1', { ...two, dev }, images('v2'))).of(code), []);
 });
 
 test('a digest that a later entry sets takes the tag away', () => {

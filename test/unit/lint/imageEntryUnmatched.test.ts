@@ -226,29 +226,29 @@ test('an entry of spec.images that matches nothing in what Flux builds is dead',
 
 test('the fix keeps quotes, comments, line ends and flow style, and deletes only the entry', () => {
   const first = new LintedRepository(
-    single('acme/api:v1', "  - name: 'acme/apj' # ours\n    newTag: v2\n  - name: acme/api\n    newTag: v3\n"),
+    single('acme/api:v1', "  - name: 'acme/apj' # ours\n    newTag: v2\n  - name: acme/web\n    newTag: v3\n"),
   );
   assert.equal(
     first.after('Use the name acme/api')['kustomization.yaml'],
-    "resources:\n  - deployment.yaml\nimages:\n  - name: 'acme/api' # ours\n    newTag: v2\n  - name: acme/api\n    newTag: v3\n",
+    "resources:\n  - deployment.yaml\nimages:\n  - name: 'acme/api' # ours\n    newTag: v2\n  - name: acme/web\n    newTag: v3\n",
   );
   assert.equal(
     first.after('Delete this entry, which does nothing')['kustomization.yaml'],
-    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    newTag: v3\n',
+    'resources:\n  - deployment.yaml\nimages:\n  - name: acme/web\n    newTag: v3\n',
   );
   const files = {
     'kustomization.yaml':
-      '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/apj, newTag: v2 }, { name: acme/api, newTag: v3 }]\r\n',
+      '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/apj, newTag: v2 }, { name: acme/web, newTag: v3 }]\r\n',
     'deployment.yaml': deployment('acme/api:v1'),
   };
   const flow = new LintedRepository(files);
   assert.equal(
     flow.after('Use the name acme/api')['kustomization.yaml'],
-    '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/api, newTag: v2 }, { name: acme/api, newTag: v3 }]\r\n',
+    '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/api, newTag: v2 }, { name: acme/web, newTag: v3 }]\r\n',
   );
   assert.equal(
     flow.after('Delete this entry, which does nothing')['kustomization.yaml'],
-    '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/api, newTag: v3 }]\r\n',
+    '\uFEFFresources: [deployment.yaml]\r\nimages: [{ name: acme/web, newTag: v3 }]\r\n',
   );
   const only = new LintedRepository({
     ...files,

@@ -22,7 +22,7 @@ test('a digest in newTag belongs into digest', () => {
   const flow = new LintedRepository(single('acme/api:v1', `  - { name: acme/api, newTag: "${digest}" } # pinned\n`));
   assert.equal(
     flow.after('Move it to digest')[file],
-    'resources:\n  - deployment.yaml\nimages:\n  - { name: acme/api, digest: sha256:abababababababababababababababababababababababababababababababab } # pinned\n',
+    'resources:\n  - deployment.yaml\nimages:\n  - { name: acme/api, digest: "sha256:abababababababababababababababababababababababababababababababab" } # pinned\n',
   );
   const bare = new LintedRepository(single('acme/api:v1', entry(`newTag: ${'ab'.repeat(32)}`)));
   assert.deepEqual(bare.lines, [
@@ -32,6 +32,21 @@ test('a digest in newTag belongs into digest', () => {
     bare.after('Move it to digest')[file],
     'resources:\n  - deployment.yaml\nimages:\n  - name: acme/api\n    digest: sha256:abababababababababababababababababababababababababababababababab\n',
   );
+});
+
+test('what stands beside a digest in newTag stays when it is moved', () => {
+  const after = (entries: string) =>
+    new LintedRepository(single('acme/api:v1', entries)).after('Move it to digest')[file]?.split('\n').slice(3).join('\n');
+  const marker = '# {"$imagepolicy": "flux-system:api:digest"}';
+  assert.equal(after(entry(`newTag: ${digest} ${marker}`)), entry(`digest: ${digest} ${marker}`));
+  assert.equal(
+    after(`  - newTag: '${digest}'   # by hand\n    name: acme/api\n`),
+    `  - digest: '${digest}'   # by hand\n    name: acme/api\n`,
+  );
+  assert.equal(after(entry(`newTag: ${'ab'.repeat(32)} # of today`)), entry(`digest: ${digest} # of today`));
+  assert.equal(after(entry(`"NewTag": &digest ${digest} # of today`)), entry(`"digest": &digest ${digest} # of today`));
+  // Two keys cannot have one name: the line of the tag goes.
+  assert.equal(after(entry(`newTag: ${digest} # new\n    digest: '' # old`)), entry(`digest: '${digest}' # old`));
 });
 
 test('a name with a tag gives two', () => {

@@ -95,6 +95,15 @@ test('what is written is quoted, and not what YAML makes of it', () => {
   assert.equal(flow.after('Quote it')[file], single('acme/api:v1', '  - {name: acme/api, newTag: "1.10"}\n')[file]);
 });
 
+test('a tag that makes a number of it goes when it is quoted', () => {
+  const after = (value: string) => new LintedRepository(single('acme/api:v1', entry(value))).after('Quote it')[file];
+  assert.equal(after('!!float 1.0 # a'), single('acme/api:v1', entry('"1.0" # a'))[file]);
+  assert.equal(after('&tag !!int  7'), single('acme/api:v1', entry('&tag "7"'))[file]);
+  // The tag stands elsewhere.
+  const apart = new LintedRepository(single('acme/api:v1', entry('!!float &tag 1.0')));
+  assert.deepEqual([apart.problems.length, apart.fixes(code)], [1, []]);
+});
+
 test('an anchor is quoted where it is defined, and told once', () => {
   const linted = new LintedRepository(
     single('acme/api:v1', '  - name: acme/api\n    newTag: &tag 1.10\n  - name: acme/web\n    newTag: *tag\n'),

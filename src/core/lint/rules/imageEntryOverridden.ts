@@ -41,7 +41,7 @@ function allOverridden(repository: GitOpsRepository, use: EntryUse): readonly Ov
   for (const { root, run } of runs) {
     // Flux puts the entry of `spec.images` in the place of this one.
     const ran = run.override.entry === entry ? use : useOf(repository, run.override.entry);
-    for (const { root: matchedIn, usage } of ran?.matched ?? []) {
+    for (const { root: matchedIn, usage } of ran === undefined ? [] : [...ran.matched, ...ran.patched]) {
       if (matchedIn !== root) continue;
       const by = usage.tagOwner ?? usage.digestOwner;
       const layer = usage.layers.findLast(({ owners }) => by !== undefined && owners.some(({ scalar }) => scalar === by.scalar));
@@ -83,7 +83,10 @@ function finding({ repository, inventory }: LintInput, { entry }: EntryUse, over
 /** Flux Kustomizations that set an image, and a base that has a tag for overlays without one of their own, are what people write on purpose. */
 function isMeant(overridden: readonly Overridden[]): boolean {
   if (overridden.every(({ layer }) => layer.what === 'flux-images')) return true;
-  return new Set(overridden.map(({ by }) => by.file)).size > 1 && overridden.every(({ layer }) => layer.what === 'images');
+  return (
+    new Set(overridden.map(({ by }) => by.file)).size > 1 &&
+    overridden.every(({ layer }) => layer.what === 'images' || layer.what === 'patch')
+  );
 }
 
 /** Ends in a verb. */

@@ -12,7 +12,7 @@ export const imageEntryShadowedByRename: Rule = {
       if (dead.cause !== 'renamed') continue;
       const now = dead.image === undefined ? 'another name' : `"${dead.image.state.name.text}"`;
       const message = `"${dead.name}" has been renamed to ${now} before this entry runs, so it does nothing in ${whereDead(input, dead)}.`;
-      yield deadFinding(input, dead, message, useName(dead, dead.image, 'use-renamed-name'));
+      yield deadFinding(input, dead, message, useName(input, dead, dead.image, 'use-renamed-name'));
     }
   },
 };

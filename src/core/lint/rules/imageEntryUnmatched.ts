@@ -15,7 +15,7 @@ export const imageEntryUnmatched: Rule = {
     for (const dead of deadEntries(input.repository)) {
       if (dead.cause !== 'unmatched') continue;
       const { image } = dead;
-      const fixes = image?.isEphemeral === true ? [] : useName(dead, image, 'replace-name');
+      const fixes = image?.isEphemeral === true ? [] : useName(input, dead, image, 'replace-name');
       const finding = deadFinding(input, dead, messageOf(input, dead), fixes);
       yield { ...finding, related: [...(finding.related ?? []), ...mentions(input, dead)] };
     }

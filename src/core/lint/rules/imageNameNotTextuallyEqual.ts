@@ -12,7 +12,7 @@ export const imageNameNotTextuallyEqual: Rule = {
       if (dead.cause !== 'spelling') continue;
       const other = dead.image === undefined ? 'in another way' : `as "${dead.image.state.name.text}"`;
       const message = `The image "${dead.name}" is written ${other} in ${whereDead(input, dead)}, and kustomize compares the text: this entry does nothing.`;
-      yield deadFinding(input, dead, message, useName(dead, dead.image, 'replace-name'));
+      yield deadFinding(input, dead, message, useName(input, dead, dead.image, 'replace-name'));
     }
   },
 };

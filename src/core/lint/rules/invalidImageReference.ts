@@ -1,10 +1,11 @@
 /** 19 `invalid-image-reference`: what comes out is no reference that a container runtime accepts (image-semantics.md E). */
+import type { Operation } from '../../change/operations.ts';
 import { inEntry } from '../../change/ownerCandidates.ts';
 import { isReferenceProblem, parseReference, splitReference } from '../../oci/imageReference.ts';
 import type { BuildRoot, ImageOverride, ImageUsage, Owner } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { typeInManifest } from '../../yaml/resolve.ts';
-import { placeOfField, textOf } from '../entryFields.ts';
+import { fieldOf, placeOfField, textOf } from '../entryFields.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import { perKustomization, perRoot } from '../memo.ts';
@@ -111,7 +112,25 @@ function pastedDigest({ repository }: LintInput, entry: ImageOverride): Finding 
 
 function moveDigest(entry: ImageOverride | undefined, digest: string): Fix[] {
   if (entry === undefined) return [];
-  return [editFix('move-digest', 'Move it to digest', inEntry(entry, { tag: '', digest }, false).operations)];
+  return [
+    editFix(
+      'move-digest',
+      'Move it to digest',
+      renamedToDigest(entry, digest) ?? inEntry(entry, { tag: '', digest }, false).operations,
+    ),
+  ];
+}
+
+/** The key and the value in their line, so that its comment stays; undefined where there is a digest already, or the value is written elsewhere. */
+function renamedToDigest(entry: ImageOverride, text: string): Operation[] | undefined {
+  const key = fieldOf(entry, 'newTag')?.key;
+  const scalar = entry.newTag;
+  if (key === undefined || scalar === undefined || entry.digest !== undefined) return undefined;
+  if (scalar.alias || scalar.source.within !== undefined || key.start < entry.start) return undefined;
+  return [
+    { type: 'replace', file: scalar.source.file, start: key.start, end: key.end, text: 'digest' },
+    { type: 'set', scalar, text },
+  ];
 }
 
 /** Takes the tag out of a name that has one, so that newTag decides. */

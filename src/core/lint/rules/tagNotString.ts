@@ -30,13 +30,14 @@ export const tagNotString: Rule = {
   },
 };
 
-function quote(scalar: ScalarNode, text: string): Fix[] {
+function quote(repository: GitOpsRepository, scalar: ScalarNode): Fix[] {
+  const { text, start, end, tag, source, alias } = scalar;
+  // With a tag such as !!float it would stay what the tag says.
+  const before = tag === '' ? '' : /!\S*[ \t]+$/.exec(repository.file(source.file)?.text.slice(0, start) ?? '')?.[0];
+  if (source.within !== undefined || alias || before === undefined) return [];
   // What is written, never what it was read as.
-  if (scalar.source.within !== undefined || scalar.alias) return [];
-  const { start, end } = scalar;
-  return [
-    editFix('quote-value', 'Quote it', [{ type: 'replace', file: scalar.source.file, start, end, text: `"${text}"` }], true),
-  ];
+  const operation = { type: 'replace', file: source.file, start: start - before.length, end, text: `"${text}"` } as const;
+  return [editFix('quote-value', 'Quote it', [operation], true)];
 }
 
 const entryScalars = perKustomization(({ images }) => typedScalars(images));
@@ -61,7 +62,7 @@ function kindOf(scalar: ScalarNode): string {
 
 function inEntry(repository: GitOpsRepository, scalar: ScalarNode): Finding {
   const kind = kindOf(scalar);
-  const fixes = quote(scalar, scalar.text);
+  const fixes = quote(repository, scalar);
   const place = placeOf(repository, scalar);
   if (!isOnlyBuiltByFlux(repository, scalar.source.file))
     return { message: `This would be read as the ${kind} ${scalar.text}, and kustomize refuses ${kind}s here.`, place, fixes };
@@ -95,7 +96,7 @@ const fluxScalars = perFile((file): ScalarNode[] => {
 function inFlux(repository: GitOpsRepository, scalar: ScalarNode): Finding {
   const kind = kindOf(scalar);
   const message = `This is the ${kind} ${scalar.text}, and Kubernetes takes only text here, so it refuses the Flux Kustomization.`;
-  return { message, place: placeOf(repository, scalar), fixes: quote(scalar, scalar.text) };
+  return { message, place: placeOf(repository, scalar), fixes: quote(repository, scalar) };
 }
 
 /** Tags in Helm values that a chart prints in another way than they are written. */
@@ -106,7 +107,7 @@ function* inValues({ repository }: LintInput): Iterable<Finding> {
     yield {
       message: `${scalar.text} is read as a ${what}: the chart gets ${seen}, so ${usage.workload} asks for ${usage.name === '' ? 'the tag' : usage.name}:${seen}.`,
       place: placeOf(repository, scalar),
-      fixes: quote(scalar, scalar.text),
+      fixes: quote(repository, scalar),
       usages: members.map((member) => member.usage),
     };
   }

@@ -22,7 +22,7 @@ export const wrongRepositoryOwner: Rule = {
       const other =
         dead.image === undefined ? 'images of that name have other owners there' : `it is "${dead.image.state.name.text}" there`;
       const message = `No container in ${whereDead(input, dead)} uses the image "${dead.name}", so this entry does nothing; ${other}.`;
-      yield deadFinding(input, dead, message, useName(dead, dead.image, 'replace-name'));
+      yield deadFinding(input, dead, message, useName(input, dead, dead.image, 'replace-name'));
     }
     yield* strangeOwners(input);
     yield* strangeRepositories(input);
