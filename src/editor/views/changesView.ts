@@ -1,4 +1,4 @@
-import { Disposable, commands, window, workspace, type LogOutputChannel, type TreeView } from 'vscode';
+import { Disposable, authentication, commands, window, workspace, type LogOutputChannel, type TreeView } from 'vscode';
 import { State, type LanguageClient } from 'vscode-languageclient/node';
 import { contextKeys, views } from '../../manifest.ts';
 import { proposalsChangedNotification, proposalsRequest, tagEditsRequest, type Proposals } from '../../protocol/changes.ts';
@@ -38,6 +38,9 @@ export class ChangesView implements Disposable {
         if (newState === State.Running) void this.#refresh();
       }),
       this.#view.onDidChangeVisibility(() => void this.#refresh()),
+      authentication.onDidChangeSessions(({ provider }) => {
+        if (provider.id.startsWith('github')) void this.#refresh();
+      }),
     );
   }
 

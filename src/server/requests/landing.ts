@@ -25,14 +25,17 @@ import { withOverlay } from '../tagEditSides.ts';
 
 const UNTRUSTED: LandingRefusal = { refusal: 'Nothing is committed or pushed in a folder that is not trusted. Trust it first.' };
 
+const EDIT = { landing: 'edit', does: '', branch: '', obstacle: '' } as const;
+
 export async function landingsOf(session: Session, change: Landable, token: CancellationToken): Promise<LandingChoice[]> {
   const signal = abortSignal(token);
   const found = await landableChange(session, change, signal);
-  if (isRefused(found)) return [];
+  // The files are others already: whoever takes the edit is told, and can plan again.
+  if (isRefused(found)) return change.kind === 'plan' ? [{ ...EDIT, careful: [] }] : [];
   const { repository, environments, names } = found;
   const policies = repository.policies(session.placementSettings, session.serverSettings.environments.policy);
   const careful = environments.filter(isProductionLike);
-  const edit: LandingChoice = { landing: 'edit', does: '', branch: '', obstacle: '', careful };
+  const edit: LandingChoice = { ...EDIT, careful };
   const hasGit = session.trusted && (await isRepository(repository.folder, signal));
   const choices = new Map([[edit.landing, edit]]);
   if (hasGit) {
