@@ -218,7 +218,10 @@ function valuesState(image: ValuesImage): ImageState {
     entries: NO_ENTRIES,
     originalName: split.name,
   };
-  return { ...state, layers: Trail.of<Layer>({ what: 'values', reference: referenceOf(state), owners: [state.tag?.owner ?? nameOwner] }) };
+  return {
+    ...state,
+    layers: Trail.of<Layer>({ what: 'values', reference: referenceOf(state), owners: [state.tag?.owner ?? nameOwner] }),
+  };
 }
 
 /** `spec.postRenderers[].kustomize` runs over what the chart renders: images can be followed, patches cannot. */
