@@ -23,6 +23,9 @@ const documentSelector = [
   { scheme: 'file', pattern: '**/{Kustomization,*.yaml,*.yml,*.json,*.env}' },
 ];
 
+/** While files are parsed, V8 doubles the space for new objects up to 100 MB and more, and never gives it back: nothing is faster for it. In megabytes. */
+const serverFlags: string[] = ['--max-semi-space-size=8'];
+
 /** The client of dist/server.cjs, which runs in a process of its own. It is not started, and starts again by itself when it ends unexpectedly. */
 export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/server.cjs');
@@ -30,7 +33,10 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
   const client = new LanguageClient(
     settingsSection,
     extensionName,
-    { run: { module, transport }, debug: { module, transport, options: { execArgv: ['--nolazy', '--inspect=6009'] } } },
+    {
+      run: { module, transport, options: { execArgv: serverFlags } },
+      debug: { module, transport, options: { execArgv: [...serverFlags, '--nolazy', '--inspect=6009'] } },
+    },
     {
       documentSelector,
       outputChannel: log,

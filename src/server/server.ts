@@ -1,5 +1,4 @@
 /** Wires the connection to the session and the requests: a table of contents. */
-import { setFlagsFromString } from 'node:v8';
 import type { Connection } from 'vscode-languageserver/node';
 import {
   createConnection,
@@ -31,8 +30,6 @@ export function serveOverStdio(): void {
 
 /** Serves one client until the connection ends. */
 export function serve(connection: Connection): void {
-  // While files are parsed, V8 doubles the space for new objects up to 100 MB and more, and never gives it back: nothing is faster for it.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const client = new Client(connection);
   const events: SessionEvents = {
     changed: (roots) => {
