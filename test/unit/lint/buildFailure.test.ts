@@ -48,7 +48,7 @@ test('YAML that is none is told at its place, and left to the YAML extension in 
 });
 
 test('a file that is not read here, and perhaps by kustomize, is told', () => {
-  const letters = [...'abcdefgh'];
+  const letters = 'abcdefgh'.split('');
   const bomb = letters.map(
     (name, index) =>
       `${name}: &${name} [${Array(9)
