@@ -16,6 +16,7 @@ import { showError } from './editor/showError.ts';
 import { SnapshotChanges } from './editor/snapshotChanges.ts';
 import { followYamlVoices } from './editor/yamlVoices.ts';
 import { ApplicationsView } from './editor/views/applicationsView.ts';
+import { ChangesView } from './editor/views/changesView.ts';
 import { FluxView } from './editor/views/fluxView.ts';
 import { registerRowDecorations } from './editor/views/rowDecorations.ts';
 import { extensionName } from './manifest.ts';
@@ -31,6 +32,7 @@ export function activate(context: ExtensionContext): void {
   const clusterClient = (clusters = new ClusterClient(context, log));
   const running = new RunningImages(started, clusterClient, changes);
   const view = new ApplicationsView(started, changes, running, context.workspaceState, log);
+  const edits = new ChangesView(started, changes, log);
   const previews = new PreviewDocuments(started, changes);
   const documents = new ClusterDocuments(clusterClient);
   const comparisons = new ComparisonDocuments(started, changes);
@@ -38,6 +40,7 @@ export function activate(context: ExtensionContext): void {
     log,
     changes,
     view,
+    edits,
     previews,
     comparisons,
     registerCommittedDocuments(started),
@@ -45,7 +48,7 @@ export function activate(context: ExtensionContext): void {
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, previews, comparisons, log),
+    registerCommands(started, view, edits, previews, comparisons, log),
     clusterClient,
     running,
     documents,

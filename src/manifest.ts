@@ -1,10 +1,16 @@
 /** Ids that the code shares with package.json, typed once. test/unit/manifest.test.ts compares both. */
+import { DEFAULT_COMMIT_TEMPLATE } from './core/change/commitText.ts';
+import { DEFAULT_BODY_TEMPLATE, DEFAULT_TITLE_TEMPLATE } from './core/change/pullRequestText.ts';
+import { DEFAULT_BRANCH_TEMPLATE } from './core/git/branchName.ts';
+import type { LandingPolicy } from './core/repository/landing.ts';
+
 export const extensionName = 'GitOps Cockpit';
 
 export const views = {
   container: 'gitopsCockpit',
   applications: 'gitopsCockpit.applications',
   flux: 'gitopsCockpit.flux',
+  changes: 'gitopsCockpit.changes',
 } as const;
 
 export const commands = {
@@ -28,6 +34,14 @@ export const commands = {
   showAll: 'gitopsCockpit.showAll',
   showProblems: 'gitopsCockpit.showProblems',
   showDiffers: 'gitopsCockpit.showDiffers',
+  openPullRequest: 'gitopsCockpit.openPullRequest',
+  mergePullRequest: 'gitopsCockpit.mergePullRequest',
+  openOnGitHub: 'gitopsCockpit.openOnGitHub',
+  copyPullRequestLink: 'gitopsCockpit.copyPullRequestLink',
+  revertTagEdit: 'gitopsCockpit.revertTagEdit',
+  refreshChanges: 'gitopsCockpit.refreshChanges',
+  signIn: 'gitopsCockpit.signIn',
+  pinToDigest: 'gitopsCockpit.pinToDigest',
   openLog: 'gitopsCockpit.openLog',
   connectCluster: 'gitopsCockpit.connectCluster',
   disconnectCluster: 'gitopsCockpit.disconnectCluster',
@@ -55,6 +69,9 @@ export const contextKeys = {
   emptiness: 'gitopsCockpit.emptiness',
   /** Whether some workload has an image, whatever the filter shows. */
   hasImages: 'gitopsCockpit.hasImages',
+  /** Why the Changes view is empty: a `ProposalsCause` of the protocol, 'nothing', or '' where it has rows. */
+  changesEmptiness: 'gitopsCockpit.changesEmptiness',
+  hasTagEdits: 'gitopsCockpit.hasTagEdits',
   groupBy: 'gitopsCockpit.groupBy',
   filter: 'gitopsCockpit.filter',
   /** Whether some cluster is connected. */
@@ -89,4 +106,16 @@ export const settings = {
   'hover.enabled': true as boolean,
   'codeLens.enabled': true as boolean,
   'inlayHints.enabled': false as boolean,
+  'environments.policy': {} as Readonly<Record<string, LandingPolicy>>,
+  'git.branchTemplate': DEFAULT_BRANCH_TEMPLATE as string,
+  'git.commitTemplate': DEFAULT_COMMIT_TEMPLATE as string,
+  'pullRequest.titleTemplate': DEFAULT_TITLE_TEMPLATE as string,
+  'pullRequest.bodyTemplate': DEFAULT_BODY_TEMPLATE as string,
+  'pullRequest.draft': false as boolean,
+  'pullRequest.labels': [] as readonly string[],
+  'pullRequest.reviewers': [] as readonly string[],
+  'pullRequest.autoMerge': 'off' as 'off' | 'merge' | 'squash' | 'rebase',
+  'pullRequest.copilotReview': false as boolean,
+  'github.remote': '' as string,
+  'registry.enabled': false as boolean,
 } as const;

@@ -4,6 +4,7 @@
  */
 import { NotificationType, NotificationType0, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
 import type { Location, Position, TextEdit } from 'vscode-languageserver-protocol';
+import type { LandingPolicy } from './core/repository/landing.ts';
 
 export type GroupBy = 'application' | 'environment';
 export type RowFilter = 'all' | 'problems' | 'differs';
@@ -99,6 +100,8 @@ export interface BumpTarget {
   readonly image: string;
   readonly tag: string;
   readonly detail: string;
+  /** The registry that its name names, such as `ghcr.io`; '' where it names none. */
+  readonly registry: string;
 }
 
 export interface TagCandidate {
@@ -248,6 +251,13 @@ export interface InitializationOptions {
   readonly settings: ServerSettings;
   readonly yaml: YamlVoices;
   readonly commands: ClientCommands;
+  readonly offers: ClientOffers;
+}
+
+/** Requests of the server that the client answers (`protocol/client.ts`). */
+export interface ClientOffers {
+  readonly gitHubToken: boolean;
+  readonly fetch: boolean;
 }
 
 /** Ids of the client's commands that hovers and lenses link to. A client that has none gets the same texts without these links. */
@@ -270,7 +280,11 @@ export interface Place {
 
 /** The settings that the server reads; sent again with `workspace/didChangeConfiguration`. */
 export interface ServerSettings {
-  readonly environments: { readonly order: readonly string[]; readonly names: Readonly<Record<string, string>> };
+  readonly environments: {
+    readonly order: readonly string[];
+    readonly names: Readonly<Record<string, string>>;
+    readonly policy: Readonly<Record<string, LandingPolicy>>;
+  };
   readonly applications: { readonly names: Readonly<Record<string, string>> };
   readonly preview: { readonly maskSecrets: boolean };
   readonly exclude: readonly string[];
@@ -278,6 +292,22 @@ export interface ServerSettings {
   readonly hover: { readonly enabled: boolean };
   readonly codeLens: { readonly enabled: boolean };
   readonly inlayHints: { readonly enabled: boolean };
+  readonly registry: { readonly enabled: boolean };
+  readonly git: { readonly branchTemplate: string; readonly commitTemplate: string };
+  readonly pullRequest: {
+    readonly titleTemplate: string;
+    readonly bodyTemplate: string;
+    readonly draft: boolean;
+    readonly labels: readonly string[];
+    readonly reviewers: readonly string[];
+    readonly autoMerge: 'off' | 'merge' | 'squash' | 'rebase';
+    readonly copilotReview: boolean;
+  };
+  readonly github: {
+    readonly remote: string;
+    /** Address of a server of GitHub Enterprise, '' for none. */
+    readonly enterpriseUrl: string;
+  };
 }
 
 /** How a rule is to be taken where that is not its own severity. */

@@ -2,6 +2,8 @@
 import { createEngine } from '../clients/engineFiles.ts';
 import type { MergeMethod } from '../clients/github.ts';
 import { isRefused } from '../core/change/plan.ts';
+import type { ProposalNames } from '../core/change/proposalNames.ts';
+import { proposalNames } from '../core/change/proposalNames.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import type { BumpRequest } from '../workflows/bumpImage.ts';
 import { imagesFor } from '../workflows/bumpImage.ts';
@@ -96,12 +98,8 @@ export const propose: Command = {
 };
 
 /** The repository that has the images, and the names that its proposal goes by. @throws InputError */
-async function placeOf(
-  folder: string,
-  requests: readonly BumpRequest[],
-): Promise<{ readonly folder: string; readonly application: string; readonly environment: string }> {
+async function placeOf(folder: string, requests: readonly BumpRequest[]): Promise<ProposalNames & { readonly folder: string }> {
   const repository = repositoryWith(await openRepositories(folder), requests);
   const images = requests.flatMap(({ image, environment }) => imagesFor(repository.inventory, image, environment));
-  const applications = [...new Set(images.map(({ application }) => application))].sort();
-  return { folder: repository.folder, application: applications.join('-'), environment: requests[0]?.environment ?? '' };
+  return { folder: repository.folder, ...proposalNames(images) };
 }

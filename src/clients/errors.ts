@@ -22,9 +22,12 @@ export type OutsideProblem =
 /** The message is for the user: one sentence that says what is so, then what to do. It holds no secrets. */
 export class OutsideError extends Error {
   readonly problem: OutsideProblem;
+  /** When it may be asked again, in milliseconds since 1970; undefined where that is not known. */
+  readonly until: number | undefined;
 
-  constructor(problem: OutsideProblem, message: string, options?: ErrorOptions) {
+  constructor(problem: OutsideProblem, message: string, { until, ...options }: ErrorOptions & { readonly until?: number } = {}) {
     super(message, options);
     this.problem = problem;
+    this.until = until;
   }
 }

@@ -32,6 +32,12 @@ async function commit(folder: string, args: readonly string[], message: string, 
   return await git(folder, ['rev-parse', '--verify', 'HEAD'], run);
 }
 
+/** The branch that is checked out; undefined where none is. */
+export async function currentBranch(folder: string, run: Run = {}): Promise<string | undefined> {
+  const { stdout } = await tryGit(folder, ['symbolic-ref', '--quiet', '--short', 'HEAD'], run);
+  return stdout.trim() || undefined;
+}
+
 export interface BranchReading {
   /** Messages of the commits that `tip` has and `base` has not. */
   readonly messages: readonly string[];

@@ -2,15 +2,15 @@
 import type { Octokit } from '@octokit/rest';
 import { RequestError } from '@octokit/request-error';
 import type { PullRequestText } from '../core/change/pullRequestText.ts';
-import { updatedText } from '../core/change/pullRequestText.ts';
+import { isProposal, updatedText } from '../core/change/pullRequestText.ts';
 import { OutsideError } from './errors.ts';
 import type { GitHubOptions } from './github/api.ts';
 import { createOctokit } from './github/api.ts';
 import { gitHubRefusal, messageOf } from './github/refusals.ts';
-import type { PullRequestState } from './github/state.ts';
+import type { MergeMethod, PullRequestState } from './github/state.ts';
 import { pullRequestState } from './github/state.ts';
 
-export type { GitHubOptions, PullRequestState };
+export type { GitHubOptions, MergeMethod, PullRequestState };
 
 export interface PullRequestRequest {
   readonly branch: string;
@@ -25,8 +25,6 @@ export interface PullRequestRequest {
   readonly autoMerge?: MergeMethod | undefined;
   readonly copilotReview?: boolean | undefined;
 }
-
-export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
 export interface OpenedPullRequest {
   readonly number: number;
@@ -87,6 +85,22 @@ export class GitHub {
         this.octokit.rest.repos.getCombinedStatusForRef(commit),
       ]);
       return pullRequestState(pull, reviews.data, runs.data.check_runs, status.data.statuses);
+    });
+  }
+
+  /** Numbers of the open pull requests that were made here, newest first: one request. @throws OutsideError; the signal's reason */
+  async listProposals(signal?: AbortSignal): Promise<readonly number[]> {
+    return await this.ask(`listing pull requests in ${this.where}`, signal, async (request) => {
+      const { data } = await this.octokit.rest.pulls.list({ ...this.place, state: 'open', per_page: PAGE, request });
+      return data.filter(({ body }) => isProposal(body ?? '')).map(({ number }) => number);
+    });
+  }
+
+  /** Paths that a pull request changes, at most 100. @throws OutsideError; the signal's reason */
+  async changedPaths(number: number, signal?: AbortSignal): Promise<readonly string[]> {
+    return await this.ask(`reading the files of pull request #${String(number)}`, signal, async (request) => {
+      const { data } = await this.octokit.rest.pulls.listFiles({ ...this.place, pull_number: number, per_page: PAGE, request });
+      return data.map(({ filename }) => filename);
     });
   }
 

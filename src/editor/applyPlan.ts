@@ -19,7 +19,7 @@ import { whyReadOnly } from './readOnly.ts';
  * Makes the edits of a plan as one change that one undo takes back, and shows the first of them. Files are left unsaved.
  * Returns undefined, or the sentence why nothing was changed: a file is not what the plan was made for.
  */
-export async function applyPlan({ files }: ChangePlan): Promise<string | undefined> {
+export async function applyPlan({ files }: Pick<ChangePlan, 'files'>): Promise<string | undefined> {
   const change = new WorkspaceEdit();
   for (const file of files) {
     const document = await workspace.openTextDocument(Uri.parse(file.uri));

@@ -1,4 +1,4 @@
-import { Disposable, commands, window, type LogOutputChannel, type Uri } from 'vscode';
+import { Disposable, Uri, commands, env, window, type LogOutputChannel } from 'vscode';
 import type { LanguageClient, Location } from 'vscode-languageclient/node';
 import { commands as ids } from '../manifest.ts';
 import { bumpImage } from './commands/bumpImage.ts';
@@ -7,9 +7,13 @@ import { compareEnvironments } from './commands/compareEnvironments.ts';
 import { compareWithBranch } from './commands/compareWithBranch.ts';
 import { copyImageReference } from './commands/copyImageReference.ts';
 import { findFluxKustomization } from './commands/findFluxKustomization.ts';
+import { mergePullRequest } from './commands/mergePullRequest.ts';
+import { openPullRequest } from './commands/openPullRequest.ts';
+import { pinToDigest } from './commands/pinToDigest.ts';
 import { previewChange } from './commands/previewChange.ts';
 import { previewManifests } from './commands/previewManifests.ts';
 import { promote } from './commands/promote.ts';
+import { revertTagEdit } from './commands/revertTagEdit.ts';
 import { revealImage } from './commands/revealImage.ts';
 import { rollBack } from './commands/rollBack.ts';
 import { showTagHistory } from './commands/showTagHistory.ts';
@@ -18,11 +22,16 @@ import { openLocation } from './openLocation.ts';
 import type { PreviewDocuments } from './previewDocuments.ts';
 import { showError } from './showError.ts';
 import type { ApplicationsView } from './views/applicationsView.ts';
+import type { ChangeRow } from './views/changesTree.ts';
+import type { ChangesView } from './views/changesView.ts';
+
+type ProposalArgument = Extract<ChangeRow, { kind: 'proposal' }>;
 
 /** Every command and what it does. What goes wrong in one is told in one way. */
 export function registerCommands(
   client: LanguageClient,
   view: ApplicationsView,
+  changes: ChangesView,
   previews: PreviewDocuments,
   comparisons: ComparisonDocuments,
   log: LogOutputChannel,
@@ -61,6 +70,14 @@ export function registerCommands(
       if (uri !== undefined) previews.reveal(uri);
     }),
     register(ids.refresh, () => told(view.refresh())),
+    register(ids.pinToDigest, (given: Parameters<typeof pinToDigest>[1]) => told(pinToDigest(client, given))),
+    register(ids.openPullRequest, (given: Parameters<typeof openPullRequest>[1]) => told(openPullRequest(client, given))),
+    register(ids.mergePullRequest, (given: Parameters<typeof mergePullRequest>[1]) => told(mergePullRequest(client, given))),
+    register(ids.revertTagEdit, (row: ChangeRow) => told(revertTagEdit(client, row))),
+    register(ids.openOnGitHub, ({ proposal }: ProposalArgument) => env.openExternal(Uri.parse(proposal.url, true))),
+    register(ids.copyPullRequestLink, ({ proposal }: ProposalArgument) => env.clipboard.writeText(proposal.url)),
+    register(ids.refreshChanges, () => told(changes.refresh())),
+    register(ids.signIn, () => told(changes.refresh(true))),
     register(ids.openLog, () => log.show()),
   );
 }

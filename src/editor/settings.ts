@@ -10,7 +10,11 @@ export function readSetting<K extends keyof typeof settings>(key: K): (typeof se
 /** The settings of this window in the form in which the server takes them. */
 export function readServerSettings(): ServerSettings {
   return {
-    environments: { order: readSetting('environments.order'), names: readSetting('environments.names') },
+    environments: {
+      order: readSetting('environments.order'),
+      names: readSetting('environments.names'),
+      policy: readSetting('environments.policy'),
+    },
     applications: { names: readSetting('applications.names') },
     preview: { maskSecrets: readSetting('preview.maskSecrets') },
     exclude: readSetting('exclude'),
@@ -18,7 +22,24 @@ export function readServerSettings(): ServerSettings {
     hover: { enabled: readSetting('hover.enabled') },
     codeLens: { enabled: readSetting('codeLens.enabled') },
     inlayHints: { enabled: readSetting('inlayHints.enabled') },
+    registry: { enabled: readSetting('registry.enabled') },
+    git: { branchTemplate: readSetting('git.branchTemplate'), commitTemplate: readSetting('git.commitTemplate') },
+    pullRequest: {
+      titleTemplate: readSetting('pullRequest.titleTemplate'),
+      bodyTemplate: readSetting('pullRequest.bodyTemplate'),
+      draft: readSetting('pullRequest.draft'),
+      labels: readSetting('pullRequest.labels'),
+      reviewers: readSetting('pullRequest.reviewers'),
+      autoMerge: readSetting('pullRequest.autoMerge'),
+      copilotReview: readSetting('pullRequest.copilotReview'),
+    },
+    github: { remote: readSetting('github.remote'), enterpriseUrl: enterpriseUrl() },
   };
+}
+
+/** The server of GitHub Enterprise that VS Code itself signs in to, so that both are always the same one. */
+export function enterpriseUrl(): string {
+  return workspace.getConfiguration('github-enterprise').get('uri', '');
 }
 
 /** Rules that the user takes otherwise than by default. */

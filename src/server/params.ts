@@ -11,6 +11,14 @@ export const count: Check = (value) => (Number.isInteger(value) && (value as num
 export const texts: Check = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') ? undefined : 'a list of texts';
 
+/** A list whose items all pass a check. */
+export function list(check: Check): Check {
+  return (value) => {
+    const problem = Array.isArray(value) ? value.map(check).find((found) => found !== undefined) : 'of items';
+    return problem === undefined ? undefined : `a list of which each is ${problem}`;
+  };
+}
+
 /** An object whose fields pass their checks. */
 export function object(checks: Readonly<Record<string, Check>>): Check {
   return (value) => {

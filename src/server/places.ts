@@ -1,4 +1,5 @@
 /** From places in the model to places in LSP. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Position, Range } from 'vscode-languageserver-protocol';
@@ -20,6 +21,15 @@ export function pathOf(uri: string): string | undefined {
 
 export function uriOf(repository: RepositorySession, path: string): string {
   return pathToFileURL(join(repository.folder, path)).href;
+}
+
+/** What a plan remembers of the text that it is for, as a sha256 in hex. Editors show texts without their byte order mark. */
+export function textHash(text: string): string {
+  return createHash('sha256').update(withoutMark(text)).digest('hex');
+}
+
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }
 
 const lineIndexes = new WeakMap<object, LineIndex>();

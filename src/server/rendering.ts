@@ -65,7 +65,8 @@ export class RootRenderer {
     void this.engine?.dispose();
   }
 
-  private started(): KustomizeEngine {
+  /** The engine itself, for other folders than those of the session. */
+  started(): KustomizeEngine {
     if (this.engine === undefined) {
       this.engine = createEngine(this.storagePath);
       for (const [path, { text }] of this.buffers) this.engine.setBuffer(path, text);

@@ -3,6 +3,7 @@ import type { SeenTag } from '../core/git/patchTags.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Severities } from '../core/lint/lint.ts';
 import { historyFilesOf, lint } from '../core/lint/lint.ts';
+import type { LintFacts } from '../core/lint/rule.ts';
 import type { Problem } from '../core/lint/problem.ts';
 import type { GitOpsRepository } from '../core/repository/gitOpsRepository.ts';
 import type { RuleSetting } from '../core/repository/settings.ts';
@@ -13,6 +14,7 @@ interface Result {
   readonly inventory: Inventory;
   readonly severities: Severities;
   readonly history: readonly SeenTag[];
+  readonly registry: LintFacts['registry'];
   readonly problems: readonly Problem[];
 }
 
@@ -33,14 +35,15 @@ export class RepositoryLint {
     inventory: Inventory,
     shared: readonly RuleSetting[],
     editor: Severities,
+    registry: LintFacts['registry'],
   ): readonly Problem[] {
     const severities = this.severities(shared, editor);
     const { last, history } = this;
     if (last?.repository === repository && last.inventory === inventory && last.severities === severities)
-      if (last.history === history) return last.problems;
-    const facts = { remoteUrls: this.remoteUrls, history };
+      if (last.history === history && last.registry === registry) return last.problems;
+    const facts = { remoteUrls: this.remoteUrls, history, ...(registry === undefined ? {} : { registry }) };
     const problems = lint({ repository, inventory, facts }, severities);
-    this.last = { repository, inventory, severities, history, problems };
+    this.last = { repository, inventory, severities, history, registry, problems };
     return problems;
   }
 

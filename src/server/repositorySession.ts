@@ -6,6 +6,7 @@ import { remoteUrls } from '../clients/gitConfig.ts';
 import { readIndexCache, writeIndexCache } from '../clients/indexCache.ts';
 import type { DiskFile, FileStamp } from '../clients/readFiles.ts';
 import { isSameStamp, namedFiles, readDiskFile, readRepositoryFiles } from '../clients/readFiles.ts';
+import type { LandingPolicy } from '../core/repository/landing.ts';
 import { Inventory } from '../core/inventory/inventory.ts';
 import type { RepositoryFile } from '../core/repository/files.ts';
 import { isKustomizationFileName } from '../core/repository/files.ts';
@@ -16,7 +17,9 @@ import type { Placement, PlacementSettings } from '../core/repository/placement.
 import { place } from '../core/repository/placement.ts';
 import { SETTINGS_FILE } from '../core/repository/settings.ts';
 import type { Severities } from '../core/lint/lint.ts';
+import type { LintFacts } from '../core/lint/rule.ts';
 import type { Problem } from '../core/lint/problem.ts';
+import type { ServerSettings } from '../protocol.ts';
 import { History } from './history.ts';
 import { RepositoryLint } from './repositoryLint.ts';
 import { RestoredIndex } from './restoredIndex.ts';
@@ -127,10 +130,16 @@ export class RepositorySession {
   }
 
   /** The problems of the newest snapshot, found once. `editor`, `rules`: settings that win over those of the repository. */
-  problems(editor: PlacementSettings, rules: Severities): readonly Problem[] {
+  problems(editor: PlacementSettings, rules: Severities, registry: LintFacts['registry']): readonly Problem[] {
     if (!this.isComplete) this.complete();
     const inventory = this.inventory(editor);
-    return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules);
+    return this.lint.problems(this.snapshot, inventory, this.settings.rules, rules, registry);
+  }
+
+  /** How changes are landed, by environment. `editor`: settings that win over those of the repository. */
+  policies(placing: PlacementSettings, editor: ServerSettings['environments']['policy']): ReadonlyMap<string, LandingPolicy> {
+    this.placed(placing);
+    return new Map([...this.settings.policies, ...Object.entries(editor)]);
   }
 
   /** What is wrong with single files as a whole, one sentence each. */

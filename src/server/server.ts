@@ -1,5 +1,4 @@
 /** Wires the connection to the session and the requests: a table of contents. */
-import { setFlagsFromString } from 'node:v8';
 import type { Connection } from 'vscode-languageserver/node';
 import {
   createConnection,
@@ -12,12 +11,15 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
 import { serveChangeRequests } from './changeRequests.ts';
+import { Client } from './client.ts';
 import { serveCustomRequests } from './customRequests.ts';
 import { codeActionKinds, codeActions, resolveCodeAction } from './features/codeActions.ts';
 import { Diagnostics } from './features/diagnostics.ts';
 import { languageCapabilities, registerLanguageFeatures } from './features/languageFeatures.ts';
 import { Refresh } from './features/refresh.ts';
+import { serveLandingRequests } from './landingRequests.ts';
 import { pathOf } from './places.ts';
+import type { SessionEvents } from './session.ts';
 import { Session } from './session.ts';
 import { readOptions, readSettings } from './settings.ts';
 
@@ -28,9 +30,8 @@ export function serveOverStdio(): void {
 
 /** Serves one client until the connection ends. */
 export function serve(connection: Connection): void {
-  // While files are parsed, V8 doubles the space for new objects up to 100 MB and more, and never gives it back: nothing is faster for it.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  const session = new Session({
+  const client = new Client(connection);
+  const events: SessionEvents = {
     changed: (roots) => {
       diagnostics.schedule();
       refresh.schedule();
@@ -39,7 +40,8 @@ export function serve(connection: Connection): void {
     },
     completed: () => diagnostics.schedule(),
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-  });
+  };
+  const session = new Session(events, client);
   const diagnostics = new Diagnostics(connection, session);
   const refresh = new Refresh(connection);
   const documents = new TextDocuments(TextDocument);
@@ -57,6 +59,7 @@ export function serve(connection: Connection): void {
     session.trusted = options.trusted;
     session.yamlVoices = options.yaml;
     session.clientCommands = options.commands;
+    client.offers = options.offers;
     refresh.initialize(capabilities);
     session.storagePath = options.storagePath;
     session.renderer.storagePath = options.storagePath;
@@ -76,7 +79,9 @@ export function serve(connection: Connection): void {
     if (registers.files)
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
     if (registers.configuration)
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'gitopsCockpit' });
+      void connection.client.register(DidChangeConfigurationNotification.type, {
+        section: ['gitopsCockpit', 'github-enterprise'],
+      });
     session.setFolders(folders);
   });
   connection.onNotification('workspace/didChangeWorkspaceFolders', ({ event }: FoldersChange) => {
@@ -114,6 +119,7 @@ export function serve(connection: Connection): void {
 
   serveCustomRequests(connection, session);
   serveChangeRequests(connection, session);
+  serveLandingRequests(connection, session);
   connection.onShutdown(() => {
     diagnostics.dispose();
     refresh.dispose();

@@ -7,8 +7,11 @@ import type { Severities } from '../core/lint/lint.ts';
 import type { Problem } from '../core/lint/problem.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
 import type { ClientCommands, ServerSettings, YamlVoices } from '../protocol.ts';
+import type { Client } from './client.ts';
 import { idOf } from './ids.ts';
 import { pathInside } from './paths.ts';
+import { Registries } from './registries.ts';
+import { RepositoryProposals } from './proposals.ts';
 import { RootRenderer } from './rendering.ts';
 import { RepositorySession } from './repositorySession.ts';
 import { DEFAULT_SETTINGS, placementSettings } from './settings.ts';
@@ -40,8 +43,13 @@ export class Session {
   private completion: NodeJS.Timeout | undefined;
   private scan: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
 
-  constructor(events: SessionEvents) {
+  /** Who is served. */
+  readonly client: Client;
+
+  constructor(events: SessionEvents, client: Client) {
     this.events = events;
+    this.client = client;
+    this.registries = new Registries(client, () => this.open.map((repository) => repository.inventory(this.placing)));
   }
 
   get hasFolder(): boolean {
@@ -66,11 +74,22 @@ export class Session {
   clientCommands: ClientCommands = {};
   /** Folder for caches, '' for none. */
   storagePath = '';
+  private readonly proposals = new WeakMap<RepositorySession, RepositoryProposals>();
   private readonly ended = new AbortController();
 
   /** Aborted when the session ends: for work that outlives the request that started it. */
   get lifetime(): AbortSignal {
     return this.ended.signal;
+  }
+
+  /** What registries have said. Only images of the open repositories say which ones may be asked. */
+  readonly registries: Registries;
+
+  /** The pull requests of a repository; what GitHub said stays known as long as it is open. */
+  proposalsOf(repository: RepositorySession): RepositoryProposals {
+    const known = this.proposals.get(repository) ?? new RepositoryProposals(this, repository);
+    this.proposals.set(repository, known);
+    return known;
   }
 
   get placementSettings(): PlacementSettings {
@@ -87,7 +106,11 @@ export class Session {
 
   /** The problems of a repository as it is now. */
   problemsOf(repository: RepositorySession): readonly Problem[] {
-    return repository.problems(this.placing, this.diagnosing.rules);
+    return repository.problems(
+      this.placing,
+      this.diagnosing.rules,
+      this.settings.registry.enabled ? this.registries.complete : undefined,
+    );
   }
 
   setSettings(settings: ServerSettings): void {

@@ -1,12 +1,16 @@
 /** Settings of the editor, and how they become settings of the model. */
+import type { RemoteSettings } from '../clients/gitRemotes.ts';
+import { GITHUB_HOSTS } from '../clients/gitRemotes.ts';
+import type { LandingPolicy } from '../core/repository/landing.ts';
+import { LANDING_POLICIES } from '../core/repository/landing.ts';
 import type { RepositoryFile } from '../core/repository/files.ts';
 import type { PlacementSettings } from '../core/repository/placement.ts';
 import type { ParsedSettings, RuleSetting, SettingsProblem } from '../core/repository/settings.ts';
 import { mergePlacementSettings, parseSettings, RULE_SEVERITIES } from '../core/repository/settings.ts';
-import type { InitializationOptions, RuleSeverity, ServerSettings } from '../protocol.ts';
+import type { ClientOffers, InitializationOptions, RuleSeverity, ServerSettings } from '../protocol.ts';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
-  environments: { order: [], names: {} },
+  environments: { order: [], names: {}, policy: {} },
   applications: { names: {} },
   preview: { maskSecrets: true },
   exclude: [],
@@ -14,7 +18,21 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   hover: { enabled: true },
   codeLens: { enabled: true },
   inlayHints: { enabled: false },
+  registry: { enabled: false },
+  git: { branchTemplate: '', commitTemplate: '' },
+  pullRequest: {
+    titleTemplate: '',
+    bodyTemplate: '',
+    draft: false,
+    labels: [],
+    reviewers: [],
+    autoMerge: 'off',
+    copilotReview: false,
+  },
+  github: { remote: '', enterpriseUrl: '' },
 };
+
+const MERGE_METHODS = ['merge', 'squash', 'rebase'] as const;
 
 const DEFAULT_OPTIONS: InitializationOptions = {
   storagePath: '',
@@ -22,6 +40,7 @@ const DEFAULT_OPTIONS: InitializationOptions = {
   settings: DEFAULT_SETTINGS,
   yaml: [],
   commands: {},
+  offers: { gitHubToken: false, fetch: false },
 };
 
 /** What the client sent, with defaults for everything that it left out: other editors send nothing. */
@@ -33,23 +52,40 @@ export function readOptions(sent: unknown): InitializationOptions {
     settings: readSettings(options.settings),
     yaml: Array.isArray(options.yaml) ? options.yaml : DEFAULT_OPTIONS.yaml,
     commands: names(options.commands),
+    offers: offersOf(options.offers),
   };
 }
 
-/** Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. */
+function offersOf(sent: unknown): ClientOffers {
+  const offers = isRecord(sent) ? sent : {};
+  return { gitHubToken: offers['gitHubToken'] === true, fetch: offers['fetch'] === true };
+}
+
+/**
+ * Settings as sent with the options or with `workspace/didChangeConfiguration`, alone or below `gitopsCockpit`. Beside that may stand `github-enterprise`,
+ * which is where VS Code has the server that it signs in to.
+ */
 export function readSettings(sent: unknown): ServerSettings {
   const own = isRecord(sent) && isRecord(sent['gitopsCockpit']) ? sent['gitopsCockpit'] : sent;
   const settings = isRecord(own) ? own : {};
-  const environments = isRecord(settings['environments']) ? settings['environments'] : {};
-  const applications = isRecord(settings['applications']) ? settings['applications'] : {};
-  const preview = isRecord(settings['preview']) ? settings['preview'] : {};
-  const diagnostics = isRecord(settings['diagnostics']) ? settings['diagnostics'] : {};
+  const enterprise = isRecord(sent) && isRecord(sent['github-enterprise']) ? string(sent['github-enterprise']['uri']) : '';
+  const section = (key: string): Record<string, unknown> => (isRecord(settings[key]) ? settings[key] : {});
+  const environments = section('environments');
+  const applications = section('applications');
+  const preview = section('preview');
+  const diagnostics = section('diagnostics');
+  const git = section('git');
+  const github = section('github');
   const isEnabled = (feature: 'hover' | 'codeLens' | 'inlayHints'): boolean => {
     const { [feature]: own } = settings;
     return isRecord(own) && typeof own['enabled'] === 'boolean' ? own['enabled'] : DEFAULT_SETTINGS[feature].enabled;
   };
   return {
-    environments: { order: strings(environments['order']), names: names(environments['names']) },
+    environments: {
+      order: strings(environments['order']),
+      names: names(environments['names']),
+      policy: policies(environments['policy']),
+    },
     applications: { names: names(applications['names']) },
     preview: { maskSecrets: preview['maskSecrets'] !== false },
     exclude: strings(settings['exclude']),
@@ -57,7 +93,31 @@ export function readSettings(sent: unknown): ServerSettings {
     hover: { enabled: isEnabled('hover') },
     codeLens: { enabled: isEnabled('codeLens') },
     inlayHints: { enabled: isEnabled('inlayHints') },
+    registry: { enabled: section('registry')['enabled'] === true },
+    git: { branchTemplate: string(git['branchTemplate']), commitTemplate: string(git['commitTemplate']) },
+    pullRequest: pullRequestSettings(section('pullRequest')),
+    github: { remote: string(github['remote']), enterpriseUrl: string(github['enterpriseUrl']) || enterprise },
   };
+}
+
+function pullRequestSettings(sent: Record<string, unknown>): ServerSettings['pullRequest'] {
+  return {
+    titleTemplate: string(sent['titleTemplate']),
+    bodyTemplate: string(sent['bodyTemplate']),
+    draft: sent['draft'] === true,
+    labels: strings(sent['labels']),
+    reviewers: strings(sent['reviewers']),
+    autoMerge: MERGE_METHODS.find((method) => method === sent['autoMerge']) ?? 'off',
+    copilotReview: sent['copilotReview'] === true,
+  };
+}
+
+function policies(sent: unknown): Readonly<Record<string, LandingPolicy>> {
+  const entries = Object.entries(names(sent)).flatMap(([environment, given]): [string, LandingPolicy][] => {
+    const policy = LANDING_POLICIES.find((one) => one === given);
+    return policy === undefined ? [] : [[environment, policy]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Rules by code, in `rules` or as keys beside `enabled`; anything but a severity, such as `default`, leaves a rule as it is. */
@@ -69,6 +129,13 @@ function severities(diagnostics: Record<string, unknown>): Record<string, RuleSe
   );
 }
 
+/** github.com, and the server of GitHub Enterprise where one is set. */
+export function remoteSettings({ github }: ServerSettings): RemoteSettings {
+  const { remote, enterpriseUrl } = github;
+  const hosts = URL.canParse(enterpriseUrl) ? [new URL(enterpriseUrl).host] : [];
+  return { remote: remote === '' ? undefined : remote, gitHubHosts: [...GITHUB_HOSTS, ...hosts] };
+}
+
 export function placementSettings({ environments, applications }: ServerSettings): PlacementSettings {
   return {
     order: environments.order,
@@ -78,6 +145,7 @@ export function placementSettings({ environments, applications }: ServerSettings
 }
 
 const NO_RULES: readonly RuleSetting[] = [];
+const NO_POLICIES: ParsedSettings['policies'] = new Map();
 
 /** The settings that a repository shares, below those of the editor. */
 export class RepositorySettings {
@@ -101,6 +169,11 @@ export class RepositorySettings {
     return this.parsed?.rules ?? NO_RULES;
   }
 
+  /** How the environments of the file that was merged last are landed in. */
+  get policies(): ParsedSettings['policies'] {
+    return this.parsed?.policies ?? NO_POLICIES;
+  }
+
   get problems(): readonly SettingsProblem[] {
     return this.parsed?.problems ?? [];
   }
@@ -108,6 +181,10 @@ export class RepositorySettings {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function string(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function strings(value: unknown): readonly string[] {

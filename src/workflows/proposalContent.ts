@@ -2,6 +2,7 @@
 import type { KustomizeEngine } from '../clients/kustomize.ts';
 import { renderRoot } from '../clients/renderRoot.ts';
 import type { ProposedImage, PullRequestContent } from '../core/change/pullRequestText.ts';
+import type { Inventory } from '../core/inventory/inventory.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import { versionText } from '../core/change/version.ts';
@@ -34,7 +35,7 @@ export async function describeProposal(
     after,
     files.map((file) => ({ path: file.path, after: file.before })),
   );
-  const images = changedImages(before, after);
+  const images = changedImages(before.inventory, after.inventory);
   const changed = after.repository.roots.filter((root) => !before.repository.roots.includes(root));
   const flux = changed.flatMap(({ deployedBy }) => deployedBy.map(({ namespace, name }) => `${namespace}/${name}`));
   const links = images.map(({ image, from, to }) => sourceCompareLink(sources?.get(image) ?? '', from, to) ?? '');
@@ -53,9 +54,10 @@ export async function describeProposal(
   };
 }
 
-function changedImages(before: OpenedRepository, after: OpenedRepository): ProposedImage[] {
-  const changes = after.inventory.images.flatMap((image): ProposedImage[] => {
-    const old = before.inventory.image(image.id);
+/** The images whose reference differs, as their places in `after` name them. */
+export function changedImages(before: Inventory, after: Inventory): ProposedImage[] {
+  const changes = after.images.flatMap((image): ProposedImage[] => {
+    const old = before.image(image.id);
     if (old?.usage.reference === image.usage.reference) return [];
     const from = old === undefined ? '' : versionText(old.usage);
     return [

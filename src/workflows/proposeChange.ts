@@ -38,8 +38,8 @@ export interface ProposedChangeRequest {
   readonly settings: ProposalSettings;
   /** The branch to merge into; the default branch of the remote unless told. */
   readonly into?: string | undefined;
-  /** The token of GitHub; undefined from it means that nobody is signed in, and the compare page takes the place of the pull request. */
-  readonly token: () => Promise<string | undefined>;
+  /** The token for a host of GitHub; undefined from it means that nobody is signed in, and the compare page takes the place of the pull request. */
+  readonly token: (host: string) => Promise<string | undefined>;
   readonly fetch?: typeof fetch | undefined;
   readonly apiUrl?: string | undefined;
   /** Renders the manifests for the text; without it there is no diff in it. */
@@ -72,7 +72,8 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
       `Cannot open a pull request: the remote "${base.name}" is not on GitHub. Add a GitHub remote, or set gitopsCockpit.github.remote.`,
     );
   const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
-  const token = await request.token();
+  const { host } = base.repository;
+  const token = await request.token(host);
   const proposal = await pushProposal<PullRequestContent>(
     {
       folder,
@@ -110,7 +111,7 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
   try {
     run.report?.('Opening the pull request');
     const { fetch, apiUrl } = request;
-    const github = new GitHub({ repository: base.repository, token: request.token, fetch, apiUrl, log: run.log });
+    const github = new GitHub({ repository: base.repository, token: () => request.token(host), fetch, apiUrl, log: run.log });
     const pullRequest = await github.openPullRequest({ ...settings, branch, headOwner, base: proposal.base, text }, signal);
     return { ...result, pullRequest, notes: [...proposal.notes, ...pullRequest.notes] };
   } catch (error) {

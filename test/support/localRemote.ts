@@ -2,7 +2,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ export interface LocalRemote extends AsyncDisposable {
   /** May be changed by a test. */
   users: Record<string, GitUser>;
   beforePush: GitHttpOptions['beforePush'];
+  /** Where requests of `/api/v3/` go, so that all of it is one server of GitHub Enterprise; '' for nowhere. */
+  api: string;
   /** A home with a Git configuration of its own, which has the token in a credential store. */
   readonly home: string;
   /** A clone with `origin` at this remote. */
@@ -58,13 +61,17 @@ export async function startLocalRemote(): Promise<LocalRemote> {
   const remote = {
     users: { [remoteToken]: { login: 'mira' } } as Record<string, GitUser>,
     beforePush: undefined as GitHttpOptions['beforePush'],
+    api: '',
   };
   const options: GitHttpOptions = {
     root: join(root, 'git'),
     authenticate: (_, password) => remote.users[password],
     beforePush: (repository) => remote.beforePush?.(repository),
   };
-  const server = createServer((request, response) => void serveGit(options, request, response));
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/api/v3/') === true) forward(remote.api, request, response);
+    else void serveGit(options, request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   writeFileSync(join(home, '.git-credentials'), `${origin.replace('//', `//mira:${remoteToken}@`)}\n`, { mode: 0o600 });
@@ -107,6 +114,16 @@ export async function startLocalRemote(): Promise<LocalRemote> {
       rmSync(root, { recursive: true, force: true });
     },
   });
+}
+
+function forward(api: string, request: IncomingMessage, response: ServerResponse): void {
+  const target = new URL(`${api}${request.url?.slice('/api/v3'.length) ?? ''}`);
+  const passed = httpRequest(target, { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on('error', () => response.writeHead(502).end());
+  request.pipe(passed);
 }
 
 /** All that is the user's in a repository, as one value: files, index, HEAD, branches, tags, stashes, configuration. */

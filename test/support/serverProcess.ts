@@ -35,7 +35,7 @@ export class ServerProcess {
 
   /** Starts and initialises a server; it may still be indexing. */
   static async start({ folders, initializationOptions, command }: ServerOptions): Promise<ServerProcess> {
-    const args = command ?? [join(projectRoot, 'src/server/main.ts'), '--stdio'];
+    const args = command ?? ['--max-semi-space-size=8', join(projectRoot, 'src/server/main.ts'), '--stdio'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
     const server = new ServerProcess(child, connection);

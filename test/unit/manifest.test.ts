@@ -18,14 +18,14 @@ test('the commands are those of package.json, all in the category GitOps', () =>
 });
 
 test('the views and their container are those of package.json', () => {
-  const { container, applications, flux } = manifest.views;
+  const { container, applications, flux, changes } = manifest.views;
   assert.deepEqual(
     contributes.viewsContainers.activitybar.map(({ id }) => id),
     [container],
   );
   assert.deepEqual(
     contributes.views[container].map(({ id }) => id),
-    [applications, flux],
+    [applications, flux, changes],
   );
 });
 
@@ -52,7 +52,7 @@ test('every menu names commands, submenus, views, context keys and schemes that 
   for (const { command, submenu } of entries) assert.ok(ids.includes(command ?? submenu ?? ''), command ?? submenu);
 
   const clauses = [...entries, ...contributes.viewsWelcome].map(({ when }) => when ?? '').join(' && ');
-  const known: readonly string[] = [...Object.values(manifest.contextKeys), manifest.views.applications, manifest.views.flux];
+  const known: readonly string[] = [...Object.values(manifest.contextKeys), ...Object.values(manifest.views)];
   for (const [key] of clauses.matchAll(/\bgitopsCockpit\.\w+/g)) assert.ok(known.includes(key), key);
   const schemes: readonly string[] = Object.values(manifest.schemes);
   for (const [scheme] of clauses.matchAll(/\bgitops-cockpit-\w+/g)) assert.ok(schemes.includes(scheme), scheme);

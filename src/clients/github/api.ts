@@ -1,6 +1,7 @@
 /** GitHub's API through octokit: the token is asked for with each request, answers are kept with their ETag, and reading is tried twice. */
 import { Octokit } from '@octokit/rest';
 import { RequestError } from '@octokit/request-error';
+import { isLoopback } from '../../core/oci/registryAddress.ts';
 import type { HostedRepository } from '../../core/git/remoteUrl.ts';
 import { OutsideError } from '../errors.ts';
 
@@ -20,10 +21,10 @@ const TIMEOUT_MILLISECONDS = 30_000;
 const RETRY_MILLISECONDS = 1000;
 const MOST_KEPT = 200;
 
-/** A server of GitHub Enterprise has its API below /api/v3; ghe.com and github.com have a host for it. */
+/** A server of GitHub Enterprise has its API below /api/v3, on this machine without TLS; ghe.com and github.com have a host for it. */
 export function apiUrlOf(host: string): string {
   if (host === 'github.com' || host.endsWith('.ghe.com')) return `https://api.${host}`;
-  return `https://${host}/api/v3`;
+  return `${isLoopback(host) ? 'http' : 'https'}://${host}/api/v3`;
 }
 
 interface Kept {

@@ -20,6 +20,7 @@ export function gitHubRefusal(error: RequestError, what: string, now = Date.now(
     return new OutsideError(
       'rate-limit',
       `GitHub takes no more requests from you until ${clock(until)}. Try ${what} again then.`,
+      { until },
     );
   const missing = missingScopes(headers);
   if ((status === 403 || status === 404) && missing.length > 0)

@@ -1,6 +1,10 @@
 /** The state of a pull request, out of four answers of GitHub. */
 import type { RestEndpointMethodTypes } from '@octokit/rest';
 
+export const MERGE_METHODS = ['merge', 'squash', 'rebase'] as const;
+
+export type MergeMethod = (typeof MERGE_METHODS)[number];
+
 export interface PullRequestState {
   readonly number: number;
   readonly url: string;
@@ -14,6 +18,10 @@ export interface PullRequestState {
   /** `unknown` while GitHub still computes it. */
   readonly mergeable: 'yes' | 'conflict' | 'blocked' | 'behind' | 'unknown';
   readonly isAutoMergeOn: boolean;
+  /** Ways to merge that the repository allows. */
+  readonly methods: readonly MergeMethod[];
+  /** Whether the branch is in the repository itself and not in a fork. */
+  readonly isOwnBranch: boolean;
   /** Names of people, by their last word. */
   readonly reviews: {
     readonly approved: readonly string[];
@@ -61,6 +69,8 @@ export function pullRequestState(
     base: pull.base.ref,
     mergeable: mergeability(pull),
     isAutoMergeOn: pull.auto_merge !== null,
+    methods: allowedMethods(pull.base.repo),
+    isOwnBranch: pull.head.repo?.id === pull.base.repo.id,
     reviews: { ...lastWords(reviews), requested: (pull.requested_reviewers ?? []).map(({ login }) => login) },
     checks: { passed: [...checks.passed], failed: [...checks.failed], pending: [...checks.pending] },
   };
@@ -73,6 +83,16 @@ function lastWords(reviews: readonly Review[]): { readonly approved: string[]; r
     if (user !== null && state !== 'COMMENTED' && state !== 'PENDING') last.set(user.login, state);
   const by = (state: string) => [...last].flatMap(([login, own]) => (own === state ? [login] : []));
   return { approved: by('APPROVED'), changesRequested: by('CHANGES_REQUESTED') };
+}
+
+/** GitHub tells only those who may push; whoever may not learns it when they try. */
+function allowedMethods(repository: PullRequest['base']['repo']): MergeMethod[] {
+  const allowed = {
+    merge: repository.allow_merge_commit,
+    squash: repository.allow_squash_merge,
+    rebase: repository.allow_rebase_merge,
+  };
+  return MERGE_METHODS.filter((method) => allowed[method] !== false);
 }
 
 function mergeability({ mergeable, mergeable_state: state }: PullRequest): PullRequestState['mergeable'] {

@@ -31,8 +31,8 @@ export interface PullRequestText {
   readonly body: string;
 }
 
-const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} to {tag}';
-const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
+export const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} to {tag}';
+export const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
 
 /** GitHub refuses longer bodies (65,536) and titles (256). */
 const LONGEST_BODY = 65_000;
@@ -71,6 +71,11 @@ export function pullRequestText(
   parts['diff'] = foldedDiff(content.renderedDiff, room);
   const body = fill();
   return { title, body: frame(body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY - 1000)}\n\n(cut)` : body) };
+}
+
+/** Whether the body of a pull request has a section of ours. */
+export function isProposal(body: string): boolean {
+  return SECTION.test(body);
 }
 
 /** The text for a pull request that exists: our section anew, what people wrote around it kept; a title that they changed stays theirs. */

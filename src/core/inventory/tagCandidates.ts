@@ -12,26 +12,48 @@ export interface Candidate {
   readonly detail: string;
 }
 
+export interface CandidateOptions {
+  /** Images that run something only as long as what is being typed is not there. */
+  readonly apartFrom?: ReadonlySet<PlacedImage>;
+  /** What the registry has, where it was asked. */
+  readonly registry?: RegistryFacts | undefined;
+}
+
+export interface RegistryFacts {
+  readonly tags: ReadonlySet<string>;
+  /** Whether a tag that is not here is not there. */
+  readonly isComplete: boolean;
+}
+
+const IN_REPOSITORY = 'in this repository';
+/** Of the tags that are only in a registry, the newest: nobody reads so long a list. */
+const MOST_FROM_REGISTRY = 1000;
+
 const GROUPS = ['newer', 'current', 'older', 'other'] as const;
 
 /**
- * Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last. `apartFrom`: images that run something only
- * as long as what is being typed is not there.
+ * Newer tags first, newest on top, then the current one and older ones; tags that do not compare with it come last.
  */
 export function tagCandidates(
   inventory: Inventory,
   image: PlacedImage,
   history: readonly SeenTag[],
   now: Date,
-  apartFrom: ReadonlySet<PlacedImage> = new Set(),
+  { apartFrom = new Set(), registry }: CandidateOptions = {},
 ): Candidate[] {
   const same = sameImages(inventory, image).filter((other) => !apartFrom.has(other));
   const seen = history.filter((entry) => entry.key !== 'digest' && isOf(entry, image));
   const tags = new Set([...same.map(({ usage }) => usage.tag), ...seen.map(({ tag }) => tag)]);
+  for (const tag of sortTags([...(registry?.tags ?? [])]).slice(0, MOST_FROM_REGISTRY)) tags.add(tag);
   tags.delete('');
   const candidates = sortTags([...tags]).map((tag): Candidate => {
-    const details = [presentIn(tag, same, seen, now), ranHere(tag, image, seen)].filter((part) => part !== '');
-    return { tag, group: groupOf(tag, image.usage.tag), detail: details.join(' · ') || lastSeen(tag, seen) };
+    const places = [presentIn(tag, same, seen, now), ranHere(tag, image, seen)].filter((part) => part !== '').join(' · ');
+    const known = places || lastSeen(tag, seen);
+    return {
+      tag,
+      group: groupOf(tag, image.usage.tag),
+      detail: registry === undefined ? known : inRegistry(tag, known, registry),
+    };
   });
   return GROUPS.flatMap((group) => candidates.filter((candidate) => candidate.group === group));
 }
@@ -81,7 +103,13 @@ function ranHere(tag: string, { usage }: PlacedImage, seen: readonly SeenTag[]):
   return `ran here ${day(start.date)} to ${day(end.date)}`;
 }
 
+/** Where a tag was seen, and whether it is in the registry: it can be pulled then. */
+function inRegistry(tag: string, seen: string, { tags, isComplete }: RegistryFacts): string {
+  if (tags.has(tag)) return seen === IN_REPOSITORY ? 'in the registry · in no environment yet' : `${seen} · in the registry`;
+  return isComplete ? `${seen} · not in the registry` : seen;
+}
+
 function lastSeen(tag: string, seen: readonly SeenTag[]): string {
   const entry = seen.find((candidate) => candidate.tag === tag);
-  return entry === undefined ? 'in this repository' : `last set ${day(entry.date)}`;
+  return entry === undefined ? IN_REPOSITORY : `last set ${day(entry.date)}`;
 }

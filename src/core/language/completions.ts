@@ -2,6 +2,7 @@
 import type { SeenTag } from '../git/patchTags.ts';
 import { shownVersion } from '../inventory/drift.ts';
 import type { Inventory, PlacedImage } from '../inventory/inventory.ts';
+import type { RegistryFacts } from '../inventory/tagCandidates.ts';
 import { tagCandidates } from '../inventory/tagCandidates.ts';
 import { referenceOf } from '../kustomize/imageState.ts';
 import { useOf } from '../lint/entryUses.ts';
@@ -91,6 +92,7 @@ export function tagCompletions(
   images: readonly PlacedImage[],
   history: readonly SeenTag[],
   now: Date,
+  registry?: RegistryFacts,
 ): Completion[] {
   const found = new Map<string, string>();
   const seen = new Set<string>();
@@ -100,7 +102,7 @@ export function tagCompletions(
   for (const image of images) {
     if (seen.has(image.key)) continue;
     seen.add(image.key);
-    for (const { tag, detail } of tagCandidates(inventory, image, history, now, undecided))
+    for (const { tag, detail } of tagCandidates(inventory, image, history, now, { apartFrom: undecided, registry }))
       if (!found.has(tag)) found.set(tag, detail);
   }
   // Names that move are no choice for somebody who wants to know what runs.

@@ -5,10 +5,13 @@
  *     environments:
  *       order: [dev, test, prod]
  *       names: { 'clusters/eu-*': prod }      # path pattern of a root or of a cluster > environment
+ *       policy: { prod: pullRequest }         # environment > edit, commit, pullRequest or ask
  *     applications:
  *       names: { 'apps/legacy/**': billing }  # path pattern, or name of a workload > application
  *     rules: { mutable-tag: off }             # code > off, error, warning or information
  */
+import type { LandingPolicy } from './landing.ts';
+import { LANDING_POLICIES } from './landing.ts';
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, isNull } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -40,6 +43,8 @@ export interface RuleSetting {
 export interface ParsedSettings {
   readonly settings: PlacementSettings;
   readonly rules: readonly RuleSetting[];
+  /** By environment. */
+  readonly policies: ReadonlyMap<string, LandingPolicy>;
   readonly problems: readonly SettingsProblem[];
 }
 
@@ -64,7 +69,12 @@ export function parseSettings(text: string, file = SETTINGS_FILE): ParsedSetting
     environments: reader.pairs(get(environments, 'names'), 'environments.names', true),
     applications: reader.pairs(get(applications, 'names'), 'applications.names', false),
   };
-  return { settings, rules: reader.rules(reader.section(root, 'rules')), problems };
+  return {
+    settings,
+    rules: reader.rules(reader.section(root, 'rules')),
+    policies: reader.policies(get(environments, 'policy')),
+    problems,
+  };
 }
 
 /** The settings of `over`, and those of `under` where `over` says nothing. */
@@ -137,6 +147,20 @@ class Reader {
       if (severity === undefined) this.report(value, `rules.${code} must be one of ${RULE_SEVERITIES.join(', ')}.`);
       return severity === undefined ? [] : [{ code, severity, offset: key.start }];
     });
+  }
+
+  policies(node: YamlNode | undefined): Map<string, LandingPolicy> {
+    const policies = new Map<string, LandingPolicy>();
+    if (isAbsent(node)) return policies;
+    if (node.kind !== 'map') this.report(node, 'environments.policy must be a mapping from environments to policies.');
+    for (const [environment, { value }] of node.kind === 'map'
+      ? this.within(node, [...node.entries], 'environments.policy')
+      : []) {
+      const policy = value.kind === 'scalar' ? LANDING_POLICIES.find((one) => one === value.text) : undefined;
+      if (policy !== undefined) policies.set(environment, policy);
+      else this.report(value, `environments.policy.${environment} must be one of ${LANDING_POLICIES.join(', ')}.`);
+    }
+    return policies;
   }
 
   private within<T>(node: YamlNode, items: readonly T[], key: string): readonly T[] {

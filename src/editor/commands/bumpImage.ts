@@ -1,10 +1,14 @@
-import { Uri, l10n } from 'vscode';
+import { Uri, l10n, window, workspace } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { planBumpRequest, tagsRequest, type Place } from '../../protocol.ts';
+import { planBumpRequest, tagsRequest, type BumpTarget, type Place } from '../../protocol.ts';
+import { registryTagsRequest } from '../../protocol/registry.ts';
+import { forMessage } from '../plainText.ts';
 import { landChange } from '../landChange.ts';
+import { readSetting } from '../settings.ts';
 import { UserError } from '../showError.ts';
 import { back } from '../steps.ts';
-import { chooseTag, chooseTarget, confirmPlan, showRefusal, type Progress } from './bumpSteps.ts';
+import { withSteps } from '../withSteps.ts';
+import { askRegistry, chooseTag, chooseTarget, confirmPlan, showRefusal, type OfferedTags, type Progress } from './bumpSteps.ts';
 import { findTargets } from './findTargets.ts';
 import { placeName } from './planItems.ts';
 
@@ -28,6 +32,7 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
   let target = known;
   let tag = args.tag;
   let mode: Mode = 'owner';
+  let offered: OfferedTags | undefined;
 
   for (;;) {
     if (target === undefined) {
@@ -36,8 +41,10 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
     }
     if (tag === undefined) {
       const progress: Progress = { number: total - 1, total, canGoBack: known === undefined };
-      const answer = await chooseTag(target, await client.sendRequest(tagsRequest, { usage: target.usage }), progress);
-      if (answer === back) target = undefined;
+      offered ??= await tagsOf(client, target);
+      const answer = await chooseTag(target, offered, progress);
+      if (answer === askRegistry) offered = await withRegistry(client, target, offered);
+      else if (answer === back) [target, offered] = [undefined, undefined];
       else tag = answer;
       continue;
     }
@@ -57,9 +64,28 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
     const answer = await confirmPlan(client, target, tag, mode, plan, { number: total, total, canGoBack });
     if (answer === 'override') mode = 'override';
     else if (answer !== back) {
-      if (await landChange(plan, answer)) return;
+      if (await landChange(client, plan, answer)) return;
     } else if (mode === 'override') mode = 'owner';
     else if (isTagKnown) target = undefined;
     else tag = undefined;
   }
+}
+
+/** What the repository has seen, with the tags of the registry where the setting allows to ask it. */
+async function tagsOf(client: LanguageClient, target: BumpTarget): Promise<OfferedTags> {
+  const candidates = await client.sendRequest(tagsRequest, { usage: target.usage });
+  const offered: OfferedTags = { candidates, registry: target.registry === '' || !workspace.isTrusted ? 'none' : 'not-asked' };
+  return offered.registry === 'not-asked' && readSetting('registry.enabled')
+    ? await withRegistry(client, target, offered)
+    : offered;
+}
+
+/** The tags of the registry too; the same as before where it does not give them, which is told. */
+async function withRegistry(client: LanguageClient, { usage, registry }: BumpTarget, offered: OfferedTags): Promise<OfferedTags> {
+  const found = await withSteps(client, l10n.t('Asking {0} for tags', registry), (_, token) =>
+    client.sendRequest(registryTagsRequest, { usage }, token),
+  );
+  if (!('refusal' in found)) return { candidates: found.candidates, registry: found.isComplete ? 'complete' : 'asked' };
+  void window.showWarningMessage(forMessage(found.refusal));
+  return { ...offered, registry: 'none' };
 }

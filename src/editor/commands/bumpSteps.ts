@@ -2,7 +2,8 @@ import { ThemeIcon, l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { parseVersion } from '../../core/change/version.ts';
 import type { BumpPlan, BumpTarget, TagCandidate } from '../../protocol.ts';
-import { landings, type Landing } from '../landChange.ts';
+import type { LandingChoice } from '../../protocol/proposal.ts';
+import { landingItems, landings } from '../landChange.ts';
 import { forLabel } from '../plainText.ts';
 import { ask, back } from '../steps.ts';
 import { canChoose, placeName, planItems, sentences, separator, type Choice } from './planItems.ts';
@@ -41,17 +42,26 @@ export async function chooseTarget(
   return answer.value;
 }
 
+/** The person wants the tags of the registry. */
+export const askRegistry = Symbol('askRegistry');
+
+export interface OfferedTags {
+  readonly candidates: readonly TagCandidate[];
+  /** What is known of the registry: `complete` where a tag that is not among the candidates is not there. */
+  readonly registry: 'none' | 'not-asked' | 'asked' | 'complete';
+}
+
 /** Groups in the order in which they are shown. */
 const groups: readonly TagCandidate['group'][] = ['newer', 'current', 'older', 'other'];
 
 /** A tag, `tag@digest` or a digest: one that was seen, or what the person types. */
 export async function chooseTag(
   target: BumpTarget,
-  candidates: readonly TagCandidate[],
+  { candidates, registry }: OfferedTags,
   progress: Progress,
-): Promise<string | typeof back> {
+): Promise<string | typeof back | typeof askRegistry> {
   const titles = { newer: l10n.t('newer'), current: l10n.t('current'), older: l10n.t('older'), other: l10n.t('other') };
-  const seen = groups.flatMap((group): Choice<string>[] => {
+  const seen = groups.flatMap((group): Choice<string | typeof askRegistry>[] => {
     const members = candidates.filter((candidate) => candidate.group === group);
     if (members.length === 0) return [];
     return [
@@ -64,6 +74,12 @@ export async function chooseTag(
       })),
     ];
   });
+  const asksRegistry = {
+    label: `$(cloud-download) ${l10n.t('Show tags from {0}', target.registry)}`,
+    value: askRegistry,
+  } as const;
+  const more: Choice<string | typeof askRegistry>[] =
+    registry === 'not-asked' ? [separator(l10n.t('registry')), { ...asksRegistry, alwaysShow: true }] : [];
   const answer = await ask({
     ...progress,
     title: l10n.t('Bump {0}: choose a tag', nameOf(target)),
@@ -72,19 +88,20 @@ export async function chooseTag(
       target.tag === '' ? l10n.t('none') : target.tag,
     ),
     dependsOnText: true,
-    items: (typed) => [...seen, ...asTyped(typed.trim(), candidates)],
+    items: (typed) => [...seen, ...asTyped(typed.trim(), candidates, registry), ...more],
     canChoose,
   });
   return answer === back ? back : (answer.value ?? back);
 }
 
 /** The text in the box as a choice of its own, or what is wrong with it. */
-function asTyped(typed: string, candidates: readonly TagCandidate[]): Choice<string>[] {
+function asTyped(typed: string, candidates: readonly TagCandidate[], registry: OfferedTags['registry']): Choice<string>[] {
   if (typed === '' || candidates.some(({ tag }) => tag === typed)) return [];
   const version = parseVersion(typed);
   const title = separator(l10n.t('as typed'));
   if ('refusal' in version) return [title, { ...sentences('$(error)', version.refusal), alwaysShow: true }];
-  const description = l10n.t('not seen in this repository');
+  const isKnown = registry === 'complete' && version.digest === '';
+  const description = isKnown ? l10n.t('not in the registry (checked just now)') : l10n.t('not seen in this repository');
   return [title, { label: forLabel(typed), description, alwaysShow: true, value: typed }];
 }
 
@@ -110,12 +127,14 @@ export async function confirmPlan(
   mode: 'owner' | 'override',
   plan: BumpPlan,
   progress: Progress,
-): Promise<Landing | 'override' | typeof back> {
+): Promise<LandingChoice | 'override' | typeof back> {
+  const choices = await landings(client, plan);
   const answer = await ask({
     ...progress,
-    title: l10n.t('Bump {0} to {1}', nameOf(target), tag),
-    placeholder: l10n.t('One undo takes it back. Escape changes nothing.'),
-    items: () => planItems(plan, bumpActions(target, mode, plan)),
+    // A whole digest would be all that the title shows.
+    title: l10n.t('Bump {0} to {1}', nameOf(target), tag.replace(/(:[0-9a-f]{12})[0-9a-f]{20,}/, '$1\u2026')),
+    placeholder: l10n.t('Escape changes nothing.'),
+    items: () => planItems(plan, bumpActions(target, mode, plan, choices)),
     canChoose,
     look: {
       button: { iconPath: new ThemeIcon('eye'), tooltip: l10n.t('Preview First') },
@@ -125,9 +144,14 @@ export async function confirmPlan(
   return answer === back ? back : (answer.value ?? back);
 }
 
-function bumpActions(target: BumpTarget, mode: 'owner' | 'override', plan: BumpPlan): Choice<Landing | 'override'>[] {
-  const edit = landings(plan, mode === 'owner' ? undefined : l10n.t('Add the override'));
-  if (!plan.canOverride || mode === 'override') return edit;
+function bumpActions(
+  target: BumpTarget,
+  mode: 'owner' | 'override',
+  plan: BumpPlan,
+  choices: readonly LandingChoice[],
+): Choice<LandingChoice | 'override'>[] {
+  const ways = landingItems(plan, choices, mode === 'owner' ? undefined : l10n.t('Add the override'));
+  if (!plan.canOverride || mode === 'override') return ways;
   const others = plan.alsoChanges;
   const override: Choice<'override'> = {
     label: `$(git-branch) ${l10n.t('Override in {0} only', forLabel(target.environment))}`,
@@ -137,5 +161,5 @@ function bumpActions(target: BumpTarget, mode: 'owner' | 'override', plan: BumpP
         : l10n.t('leaves {0} as they are', forLabel(others.join(', '))),
     value: 'override',
   };
-  return [...edit, override];
+  return [...ways, override];
 }

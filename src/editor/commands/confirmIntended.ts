@@ -2,7 +2,7 @@ import { ThemeIcon, commands, l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { ChangePlan } from '../../protocol.ts';
 import { planChangeRequest, previewIntendedRequest, type IntendedChange } from '../../protocol/promotion.ts';
-import { landChange, landings } from '../landChange.ts';
+import { landChange, landingItems, landings } from '../landChange.ts';
 import { forTab } from '../plainText.ts';
 import { previewUri } from '../previewDocuments.ts';
 import { UserError } from '../showError.ts';
@@ -24,11 +24,12 @@ export async function confirmIntended(
       await showRefusal(refusedTitle, plan.refusal, progress);
       return back;
     }
+    const choices = await landings(client, plan);
     const answer = await ask({
       ...progress,
       title: plan.title,
-      placeholder: l10n.t('One undo takes it back. Escape changes nothing.'),
-      items: () => planItems(plan, landings(plan)),
+      placeholder: l10n.t('Escape changes nothing.'),
+      items: () => planItems(plan, landingItems(plan, choices)),
       canChoose,
       look: {
         button: { iconPath: new ThemeIcon('eye'), tooltip: l10n.t('Preview First') },
@@ -36,7 +37,7 @@ export async function confirmIntended(
       },
     });
     if (answer === back || answer.value === undefined) return back;
-    if (await landChange(plan, answer.value)) return undefined;
+    if (await landChange(client, plan, answer.value)) return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { registryAddress } from '../../core/oci/registryAddress.ts';
 import { bumpTargetsRequest, detailsRequest, usagesAtRequest, type BumpTarget, type Place } from '../../protocol.ts';
 import { UserError } from '../showError.ts';
 import { targetsAtCursor } from './atCursor.ts';
@@ -23,6 +24,7 @@ async function targetOf(client: LanguageClient, usage: string): Promise<BumpTarg
   const details = await client.sendRequest(detailsRequest, { usage });
   if (details === null) throw new UserError(l10n.t('This image is gone from the repository. Refresh the Applications view.'));
   const { application, environment, reference, parts } = details;
+  const registry = registryAddress(reference)?.domain ?? '';
   const version = parts.filter(({ part }) => part !== 'name').map(({ text }) => text);
-  return { usage, repository: '', application, environment, image: reference, tag: version.join('@'), detail: '' };
+  return { usage, repository: '', application, environment, image: reference, tag: version.join('@'), detail: '', registry };
 }

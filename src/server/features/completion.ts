@@ -22,6 +22,7 @@ import type { Session } from '../session.ts';
 export const completionTriggers: readonly string[] = [' ', '"', "'", '/'];
 
 const GIT_MILLISECONDS = 300;
+const REGISTRY_MILLISECONDS = 700;
 
 export async function completion(session: Session, uri: string, position: Position): Promise<CompletionList | null> {
   const at = fileAt(session, uri);
@@ -46,12 +47,25 @@ export async function completion(session: Session, uri: string, position: Positi
     return { isIncomplete: false, items: items(nameCompletions(mended.repository, mended.file, entry)) };
   const images = imagesFor(at.snapshot, at.inventory, entry);
   const history = await historyOf(session, at, images);
+  const registry = await registryOf(session, images);
   const found =
     context.field === 'newTag'
-      ? tagCompletions(at.inventory, entry, images, history ?? [], new Date())
+      ? tagCompletions(at.inventory, entry, images, history ?? [], new Date(), registry)
       : digestCompletions(at.inventory, images, history ?? []);
   // Asked again with the next key where Git was slow.
   return { isIncomplete: history === undefined, items: items(found) };
+}
+
+/** What the registry of the image has, as far as it is known, or may be asked and answers soon. */
+async function registryOf(session: Session, [image]: readonly PlacedImage[]) {
+  if (image === undefined) return undefined;
+  const { registries, serverSettings, trusted, lifetime } = session;
+  const { name } = image.usage;
+  if (trusted && serverSettings.registry.enabled && registries.known(name) === undefined) {
+    const asked = registries.tags(name, lifetime).catch(() => undefined);
+    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, REGISTRY_MILLISECONDS).unref())]);
+  }
+  return registries.known(name);
 }
 
 /** Empty where nothing is asked, undefined where Git has not answered yet. */

@@ -67,7 +67,18 @@ export class Diagnostics {
     const learnt = await Promise.all(
       this.session.repositories().map((repository) => repository.lint.learn(repository.history, signal).catch(() => false)),
     );
-    if (learnt.includes(true) && !signal.aborted) this.schedule();
+    const heard = await this.askRegistries(signal).catch(() => false);
+    if ((learnt.includes(true) || heard) && !signal.aborted) this.schedule();
+  }
+
+  /** Only where the setting allows it. True where a registry said something new. */
+  private async askRegistries(signal: AbortSignal): Promise<boolean> {
+    const { registries, serverSettings } = this.session;
+    if (!serverSettings.registry.enabled) return false;
+    const before = registries.complete;
+    for (const repository of this.session.repositories())
+      await registries.learn(repository.inventory(this.session.placementSettings), signal);
+    return registries.complete !== before;
   }
 }
 

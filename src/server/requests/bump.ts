@@ -7,8 +7,10 @@ import type { PlacedImage } from '../../core/inventory/inventory.ts';
 import { filesWithTagsOf, tagCandidates } from '../../core/inventory/tagCandidates.ts';
 import { reachedAt } from '../../core/language/reached.ts';
 import { imagesThrough } from '../../core/language/reach.ts';
+import { registryAddress } from '../../core/oci/registryAddress.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
 import type { BumpPlan, BumpTarget, Refusal, TagCandidate } from '../../protocol.ts';
+import type { FoundImage } from '../ids.ts';
 import { findImage, usageId } from '../ids.ts';
 import { fileAt } from '../fileAt.ts';
 import { repositoryName } from '../repositoryNames.ts';
@@ -43,10 +45,18 @@ export function usagesAt(session: Session, uri: string, position: Position): Bum
 export async function tagsFor(session: Session, usage: string, token: CancellationToken): Promise<TagCandidate[]> {
   const found = findImage(session, usage);
   if (found === undefined) return [];
-  const { repository, inventory, image } = found;
+  return await candidatesFor(session, found, abortSignal(token));
+}
+
+/** With those of the registry where it was asked. @throws the signal's reason */
+export async function candidatesFor(
+  session: Session,
+  { repository, inventory, image }: FoundImage,
+  signal: AbortSignal,
+): Promise<TagCandidate[]> {
   const files = filesWithTagsOf(inventory, image);
-  const history = session.trusted ? await repository.history.tags(files, abortSignal(token)) : [];
-  return tagCandidates(inventory, image, history, new Date());
+  const history = session.trusted ? await repository.history.tags(files, signal) : [];
+  return tagCandidates(inventory, image, history, new Date(), { registry: session.registries.known(image.usage.name) });
 }
 
 export function planBump(session: Session, usage: string, tag: string, mode: 'owner' | 'override'): BumpPlan | Refusal {
@@ -87,5 +97,6 @@ function targetOf(repository: RepositorySession, image: PlacedImage, name: strin
     image: shortName(usage.name),
     tag: shownVersion(usage),
     detail: placeText(repository, usage.owner),
+    registry: registryAddress(usage.name)?.domain ?? '',
   };
 }

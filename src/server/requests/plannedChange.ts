@@ -1,5 +1,4 @@
 /** A plan of the core as the client gets it: edits for the documents as they are, and what a person should see of it first. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ChangePlan as CorePlan } from '../../core/change/plan.ts';
 import { unifiedDiff } from '../../core/change/unifiedDiff.ts';
@@ -8,7 +7,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { TextEdit } from '../../core/text/textEdit.ts';
 import type { ChangePlan, PlannedFile } from '../../protocol.ts';
 import { rootId } from '../ids.ts';
-import { rangeOf, uriOf } from '../places.ts';
+import { rangeOf, textHash, uriOf } from '../places.ts';
 import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
 
@@ -46,15 +45,18 @@ export function plannedChange(
   };
 }
 
-function plannedFile(session: Session, repository: RepositorySession, path: string, edits: readonly TextEdit[]): PlannedFile {
+/** The edits of a file in the offsets of its text as it is, as the client applies them. */
+export function plannedFile(
+  session: Session,
+  repository: RepositorySession,
+  path: string,
+  edits: readonly TextEdit[],
+): PlannedFile {
   const text = repository.snapshot.file(path)?.text ?? '';
   return {
     uri: uriOf(repository, path),
     version: session.buffers.get(join(repository.folder, path))?.version ?? null,
-    // Editors show texts without their byte order mark.
-    textHash: createHash('sha256')
-      .update(text.replace(/^\uFEFF/, ''))
-      .digest('hex'),
+    textHash: textHash(text),
     edits: edits.map(({ start, end, newText }) => ({ range: rangeOf(repository, path, start, end), newText })),
   };
 }

@@ -168,6 +168,8 @@ describe('A pull request', () => {
         base: 'main',
         mergeable: 'yes',
         isAutoMergeOn: false,
+        methods: ['merge', 'squash', 'rebase'],
+        isOwnBranch: true,
         reviews: { approved: ['tomas'], changesRequested: ['ines'], requested: [] },
         checks: { passed: ['build', 'ci/legacy'], failed: ['lint'], pending: ['e2e'] },
       },

@@ -67,9 +67,12 @@ const layers: readonly { file: string; forbidden: readonly string[]; allowed: re
     file: 'server/features/probe.ts',
     forbidden: [
       ...['vscode', 'vscode-languageclient', 'node:child_process'],
-      ...['../../workflows/verb.ts', '../../editor/view.ts', '../../extension.ts', '../../cli.ts'],
+      ...['../../editor/view.ts', '../../extension.ts', '../../cli.ts'],
     ],
-    allowed: ['vscode-languageserver/node', '../../protocol.ts', '../../clients/process.ts', '../../core/yaml/node.ts'],
+    allowed: [
+      ...['vscode-languageserver/node', '../../protocol.ts', '../../workflows/verb.ts'],
+      ...['../../clients/process.ts', '../../core/yaml/node.ts'],
+    ],
   },
   {
     file: 'server/cluster/probe.ts',

@@ -60,7 +60,10 @@ await test('bumping an image of the sample', (context) =>
       await untilTitle('Bump backend in prod to backend-v0.0.6 (3/3)');
       await untilEqual(
         () => labels(vscode),
-        ['Edit the file', 'newTag: backend-v0.0.5', 'newTag: backend-v0.0.6', 'backend in prod', 'apps/prod'],
+        [
+          ...['Open a pull request', 'Edit the file', 'Commit on main'],
+          ...['newTag: backend-v0.0.5', 'newTag: backend-v0.0.6', 'backend in prod', 'apps/prod'],
+        ],
       );
       await vscode.screenshot('bump-confirm');
       // And goes back a step.

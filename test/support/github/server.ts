@@ -114,6 +114,8 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
   const name = (values: Readonly<Record<string, string>>): string => `${values['owner'] ?? ''}/${values['repo'] ?? ''}`;
 
   const handlers: Readonly<Record<string, Handler>> = {
+    // VS Code asks for it after a sign-in to GitHub Enterprise.
+    'meta/get': () => ({ status: 200, body: { verifiable_password_authentication: false } }),
     'pulls/list': (values, query) => {
       const wanted = state.pulls.filter(
         (pull) =>
@@ -168,6 +170,14 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
     'pulls/get': (values) => {
       const pull = find(values);
       return pull === undefined ? problem(404, 'Not Found') : { status: 200, body: rendered(pull, 'pull-request') };
+    },
+    'pulls/list-files': (values) => {
+      const pull = find(values);
+      if (pull === undefined) return problem(404, 'Not Found');
+      const [file] = description.example('diff-entry-items') as Template[];
+      const range = `${repositories.commit(pull.repository, pull.base) ?? ''}...${headOf(pull)}`;
+      const paths = repositories.git(pull.repository, 'diff', '--name-only', range).split('\n');
+      return { status: 200, body: paths.map((filename) => ({ ...file, filename })) };
     },
     'pulls/list-reviews': (values) => {
       const [review] = description.example('pull-request-review-items') as Template[];

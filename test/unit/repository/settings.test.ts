@@ -25,6 +25,20 @@ describe('The settings of a repository', () => {
     deepEqual(problems, []);
   });
 
+  it('say how changes of an environment are landed', () => {
+    const { policies, problems } = parseSettings('environments:\n  policy: {dev: commit, prod: pullRequest}\n');
+    deepEqual(
+      [[...policies], problems],
+      [
+        [
+          ['dev', 'commit'],
+          ['prod', 'pullRequest'],
+        ],
+        [],
+      ],
+    );
+  });
+
   it('are read from the JSON of the editor too', () => {
     const { settings } = parseSettings(
       JSON.stringify({ environments: { names: { 'a/"b"': 'prod' } }, codeLens: { enabled: true } }),
@@ -34,7 +48,12 @@ describe('The settings of a repository', () => {
 
   for (const text of ['', '# nothing', 'environments:', 'environments:\n  order:\n  names:\n', 'lint: {rule: off}'])
     it(`are empty and right in ${JSON.stringify(text)}`, () => {
-      deepEqual(parseSettings(text), { settings: { order: [], environments: [], applications: [] }, rules: [], problems: [] });
+      deepEqual(parseSettings(text), {
+        settings: { order: [], environments: [], applications: [] },
+        rules: [],
+        policies: new Map(),
+        problems: [],
+      });
     });
 
   const wrong: readonly (readonly [text: string, message: string, at: string])[] = [
@@ -45,6 +64,12 @@ describe('The settings of a repository', () => {
     ['environments:\n  order: [dev, prod, dev]', 'environments.order names dev twice.', 'dev]'],
     ['environments:\n  names: [dev]', 'environments.names must be a mapping from patterns to names.', '[dev'],
     ['applications:\n  names:\n    "": api', 'A pattern of applications.names must have 1 to 300 characters.', '": api'],
+    ['environments:\n  policy: ask', 'environments.policy must be a mapping from environments to policies.', 'ask'],
+    [
+      'environments:\n  policy: {prod: merge}',
+      'environments.policy.prod must be one of edit, commit, pullRequest, ask.',
+      'merge',
+    ],
     ["applications:\n  names:\n    apps/a: ''", 'applications.names must hold names, and this is none.', "'"],
   ];
   for (const [text, message, at] of wrong)

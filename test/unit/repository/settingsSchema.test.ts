@@ -29,6 +29,7 @@ test('the schema takes what the product takes', () => {
     "environments:\n  order: [dev, staging, 1]\n  names: { 'clusters/eu-*': prod, playground: '' }\n",
     'applications:\n  names:\n    apps/legacy/**: billing\n',
     `rules:\n${ruleCodes.map((code, index) => `  ${code}: ${RULE_SEVERITIES[index % RULE_SEVERITIES.length] ?? ''}\n`).join('')}`,
+    'environments:\n  policy: {dev: commit, staging: ask, prod: pullRequest}\n',
     'somethingElse: [1]\n',
   ]) {
     assert.deepEqual(parseSettings(text).problems, [], text);

@@ -20,6 +20,7 @@ import { prepareChromium } from '../../../support/chromium.ts';
 import { outputFolder, projectRoot } from '../../../support/paths.ts';
 import { createSampleRepository } from '../../../support/sampleRepository.ts';
 import { startVsCodeServer } from '../../../support/vscodeServer.ts';
+import { keepSecrets } from './secretStorage.ts';
 import { patienceMilliseconds } from './until.ts';
 import { Workbench } from './workbench.ts';
 
@@ -32,6 +33,8 @@ export interface VsCodeOptions {
   readonly theme?: Theme;
   /** False opens the folder in Restricted Mode. */
   readonly trust?: boolean;
+  /** What VS Code keeps for its extensions in its secret storage: `{"extensionId":...,"key":...}` > value. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** A tests module for the extension host (see extensionHost.ts). */
   readonly extensionTestsPath?: string;
@@ -75,6 +78,7 @@ export async function withVsCode<T>(options: VsCodeOptions, use: (vscode: Workbe
     });
     const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    if (options.secrets !== undefined) await keepSecrets(context, options.secrets);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMilliseconds);
     const vscode = new Workbench(page, workspace);
