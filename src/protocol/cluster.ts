@@ -160,9 +160,9 @@ export const rolloutProgressType = new ProgressType<RolloutProgress>();
 export const wantedImagesNotification = new NotificationType<{ readonly images: readonly WantedImage[] }>(
   'gitopsCockpit/cluster/wantedImages',
 );
-/** Where something else runs. `contexts`: the context of each environment, as the user has set it. */
+/** Where something else runs. `contexts`: those of each environment, as the user has set them. */
 export const runningRequest = new RequestType<
-  { readonly contexts: Readonly<Record<string, string>> },
+  { readonly contexts: Readonly<Record<string, readonly string[]>> },
   readonly RunningDifference[],
   void
 >('gitopsCockpit/cluster/running');
