@@ -48,7 +48,7 @@ export function activate(context: ExtensionContext): void {
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, edits, previews, comparisons, log),
+    registerCommands(started, clusterClient, view, edits, previews, comparisons, log),
     clusterClient,
     running,
     documents,

@@ -25,7 +25,7 @@ export function differencesIn(
  * The clusters that an environment runs in. `contexts`: those of each environment, as the user has set them. An environment without any is looked for in
  * the clusters that have a Flux Kustomization that deploys it.
  */
-function clustersOf(
+export function clustersOf(
   clusters: readonly ConnectedCluster[],
   environment: string,
   kustomizations: readonly ObjectReference[],

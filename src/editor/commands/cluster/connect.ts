@@ -95,10 +95,27 @@ export async function chooseConnected(clusters: ClusterClient, title: string): P
   return chosen.name;
 }
 
-/** The context of an environment by the setting `flux.contexts`, where it is connected; else the one that is, or that the person picks. */
-export async function contextFor(clusters: ClusterClient, environments: readonly string[], title: string): Promise<string> {
+/** The contexts of environments by the setting `flux.contexts` that are connected; else the one that is, or that the person picks. */
+export async function contextsFor(
+  clusters: ClusterClient,
+  environments: readonly string[],
+  title: string,
+): Promise<readonly string[]> {
   const connected = (await clusters.connected().sendRequest(connectedRequest)).map(({ name }) => name);
   const contexts = contextsByEnvironment(readSetting('flux.contexts'));
-  const mapped = environments.flatMap((environment) => contexts[environment] ?? []);
-  return mapped.find((context) => connected.includes(context)) ?? (await chooseConnected(clusters, title));
+  const mapped = new Set(environments.flatMap((environment) => contexts[environment] ?? []));
+  const found = connected.filter((name) => mapped.has(name));
+  return found.length > 0 ? found : [await chooseConnected(clusters, title)];
+}
+
+/** The one of them that the person picks, where there are several. @throws CancellationError, UserError */
+export async function contextFor(clusters: ClusterClient, environments: readonly string[], title: string): Promise<string> {
+  const [first = '', ...others] = await contextsFor(clusters, environments, title);
+  if (others.length === 0) return first;
+  const chosen = await window.showQuickPick(
+    [first, ...others].map((name) => ({ label: forLabel(name), name })),
+    { title },
+  );
+  if (chosen === undefined) throw new CancellationError();
+  return chosen.name;
 }
