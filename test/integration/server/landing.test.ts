@@ -7,6 +7,7 @@ import { CancellationTokenSource, WorkDoneProgress } from 'vscode-languageserver
 import { bumpTargetsRequest, planBumpRequest } from '../../../src/protocol.ts';
 import {
   deleteBranchRequest,
+  mergedProposalsRequest,
   mergeQuestionRequest,
   mergeRequest,
   planRevertRequest,
@@ -390,6 +391,19 @@ describe('Pull requests that are open', () => {
       [['backend-v0.0.6', 'prod', [[merged.commit, ['main'], 'ghcr.io/acme/study-app-api:backend-v0.0.6', 'apps-prod']]]],
     );
     assert.deepEqual(userState(folder), state);
+    const lately = await server.connection.sendRequest(mergedProposalsRequest);
+    assert.deepEqual(lately, [
+      {
+        number: 12,
+        url: 'https://github.com/acme/study-app-gitops/pull/12',
+        commit: merged.commit,
+        base: 'main',
+        repository: folder,
+        label: 'backend in prod',
+      },
+    ]);
+    hub.pulls[0]!.mergedAt = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    assert.deepEqual(await server.connection.sendRequest(mergedProposalsRequest), []);
     const nowhere = { repository: folder, commit: 'f'.repeat(40), base: 'main' };
     const unknown = await server.connection.sendRequest(mergedRolloutsRequest, nowhere);
     assert.deepEqual(unknown, { refusal: 'main of the remote does not have the merged commit fffffff yet. Try again.' });
