@@ -7,6 +7,7 @@ import { registerCommittedDocuments } from './editor/committedDocuments.ts';
 import { ComparisonDocuments } from './editor/comparisonDocuments.ts';
 import { FileStatus } from './editor/fileStatus.ts';
 import { createLanguageClient } from './editor/languageClient.ts';
+import { MergedRollouts } from './editor/mergedRollouts.ts';
 import { PreviewDocuments } from './editor/previewDocuments.ts';
 import { registerClusterCommands } from './editor/registerClusterCommands.ts';
 import { registerCommands } from './editor/registerCommands.ts';
@@ -32,7 +33,8 @@ export function activate(context: ExtensionContext): void {
   const clusterClient = (clusters = new ClusterClient(context, log));
   const running = new RunningImages(started, clusterClient, changes);
   const view = new ApplicationsView(started, changes, running, context.workspaceState, log);
-  const edits = new ChangesView(started, changes, log);
+  const merged = new MergedRollouts(started, clusterClient);
+  const edits = new ChangesView(started, changes, merged, log);
   const previews = new PreviewDocuments(started, changes);
   const documents = new ClusterDocuments(clusterClient);
   const comparisons = new ComparisonDocuments(started, changes);
@@ -40,6 +42,7 @@ export function activate(context: ExtensionContext): void {
     log,
     changes,
     view,
+    merged,
     edits,
     previews,
     comparisons,
@@ -48,7 +51,7 @@ export function activate(context: ExtensionContext): void {
     registerRowDecorations(),
     registerRuleDocuments(context),
     followYamlVoices(started),
-    registerCommands(started, view, edits, previews, comparisons, log),
+    registerCommands(started, clusterClient, view, edits, previews, comparisons, log),
     clusterClient,
     running,
     documents,

@@ -2,6 +2,7 @@
 import { DEFAULT_COMMIT_TEMPLATE } from './core/change/commitText.ts';
 import { DEFAULT_BODY_TEMPLATE, DEFAULT_TITLE_TEMPLATE } from './core/change/pullRequestText.ts';
 import { DEFAULT_BRANCH_TEMPLATE } from './core/git/branchName.ts';
+import type { FluxContextsSetting } from './core/flux/fluxPlaces.ts';
 import type { LandingPolicy } from './core/repository/landing.ts';
 
 export const extensionName = 'GitOps Cockpit';
@@ -102,7 +103,7 @@ export const settings = {
   exclude: [] as readonly string[],
   'diagnostics.enabled': true as boolean,
   'flux.namespace': 'flux-system' as string,
-  'flux.contexts': {} as Readonly<Record<string, string>>,
+  'flux.contexts': {} as FluxContextsSetting,
   'hover.enabled': true as boolean,
   'codeLens.enabled': true as boolean,
   'inlayHints.enabled': false as boolean,

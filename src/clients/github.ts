@@ -39,6 +39,15 @@ export interface Merged {
   readonly commit: string;
 }
 
+/** A pull request that was merged. */
+export interface MergedPullRequest extends Merged {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly branch: string;
+  readonly base: string;
+}
+
 const COPILOT = 'copilot-pull-request-reviewer[bot]';
 const PAGE = 100;
 
@@ -93,6 +102,22 @@ export class GitHub {
     return await this.ask(`listing pull requests in ${this.where}`, signal, async (request) => {
       const { data } = await this.octokit.rest.pulls.list({ ...this.place, state: 'open', per_page: PAGE, request });
       return data.filter(({ body }) => isProposal(body ?? '')).map(({ number }) => number);
+    });
+  }
+
+  /** Those that were made here and merged since a time, the last one first: one request. @throws OutsideError; the signal's reason */
+  async listMerged(since: number, signal?: AbortSignal): Promise<readonly MergedPullRequest[]> {
+    return await this.ask(`listing pull requests in ${this.where}`, signal, async (request) => {
+      const latest = { state: 'closed', sort: 'updated', direction: 'desc' } as const;
+      const { data } = await this.octokit.rest.pulls.list({ ...this.place, ...latest, per_page: PAGE, request });
+      return data
+        .flatMap(({ number, title, body, merged_at: at, merge_commit_sha: commit, html_url: url, head, base }) =>
+          at === null || commit === null || Date.parse(at) < since || !isProposal(body ?? '')
+            ? []
+            : [{ at, merged: { number, title, url, commit, branch: head.ref, base: base.ref } }],
+        )
+        .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.merged.number - a.merged.number)
+        .map(({ merged }) => merged);
     });
   }
 

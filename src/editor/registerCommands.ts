@@ -1,8 +1,10 @@
 import { Disposable, Uri, commands, env, window, type LogOutputChannel } from 'vscode';
 import type { LanguageClient, Location } from 'vscode-languageclient/node';
 import { commands as ids } from '../manifest.ts';
+import type { ClusterClient } from './clusterClient.ts';
 import { bumpImage } from './commands/bumpImage.ts';
 import type { RootArgument } from './commands/chooseRoot.ts';
+import { verifyMerged } from './commands/cluster/verifyMerged.ts';
 import { compareEnvironments } from './commands/compareEnvironments.ts';
 import { compareWithBranch } from './commands/compareWithBranch.ts';
 import { copyImageReference } from './commands/copyImageReference.ts';
@@ -30,6 +32,7 @@ type ProposalArgument = Extract<ChangeRow, { kind: 'proposal' }>;
 /** Every command and what it does. What goes wrong in one is told in one way. */
 export function registerCommands(
   client: LanguageClient,
+  clusters: ClusterClient,
   view: ApplicationsView,
   changes: ChangesView,
   previews: PreviewDocuments,
@@ -72,7 +75,9 @@ export function registerCommands(
     register(ids.refresh, () => told(view.refresh())),
     register(ids.pinToDigest, (given: Parameters<typeof pinToDigest>[1]) => told(pinToDigest(client, given))),
     register(ids.openPullRequest, (given: Parameters<typeof openPullRequest>[1]) => told(openPullRequest(client, given))),
-    register(ids.mergePullRequest, (given: Parameters<typeof mergePullRequest>[1]) => told(mergePullRequest(client, given))),
+    register(ids.mergePullRequest, (given: Parameters<typeof mergePullRequest>[1]) =>
+      told(mergePullRequest(client, given, (merged) => void told(verifyMerged(client, clusters, merged)))),
+    ),
     register(ids.revertTagEdit, (row: ChangeRow) => told(revertTagEdit(client, row))),
     register(ids.openOnGitHub, ({ proposal }: ProposalArgument) => env.openExternal(Uri.parse(proposal.url, true))),
     register(ids.copyPullRequestLink, ({ proposal }: ProposalArgument) => env.clipboard.writeText(proposal.url)),

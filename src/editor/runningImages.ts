@@ -1,5 +1,6 @@
 import { Disposable, EventEmitter } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { contextsByEnvironment } from '../core/flux/fluxPlaces.ts';
 import { runningRequest, wantedImagesNotification } from '../protocol/cluster.ts';
 import { wantedImagesRequest } from '../protocol/objects.ts';
 import type { ClusterClient } from './clusterClient.ts';
@@ -68,6 +69,6 @@ export class RunningImages implements Disposable {
       const images = await this.#client.sendRequest(wantedImagesRequest);
       await running.sendNotification(wantedImagesNotification, { images });
     }
-    return running.sendRequest(runningRequest, { contexts: readSetting('flux.contexts') });
+    return running.sendRequest(runningRequest, { contexts: contextsByEnvironment(readSetting('flux.contexts')) });
   }
 }

@@ -3,6 +3,7 @@ import { NotificationType0, RequestType, RequestType0 } from 'vscode-languageser
 import type { Location } from 'vscode-languageserver-protocol';
 import type { ProposalLine } from '../core/change/proposalWords.ts';
 import type { PlannedFile, Refusal } from '../protocol.ts';
+import type { MergedCommit } from './objects.ts';
 import type { LandingRefusal } from './proposal.ts';
 
 /** A tag that is not as it was committed. */
@@ -29,6 +30,14 @@ export interface ProposalRow {
   readonly summary: ProposalLine;
   readonly lines: readonly ProposalLine[];
   readonly accessibleLabel: string;
+}
+
+/** A pull request that was made here and merged lately. */
+export interface MergedProposal extends MergedCommit {
+  readonly number: number;
+  readonly url: string;
+  /** What it changes: `backend in prod`, or the title where its branch does not tell. */
+  readonly label: string;
 }
 
 /** Why there are no pull requests to show, in a repository at least. */
@@ -68,6 +77,8 @@ export const planRevertRequest = new RequestType<{ edits: readonly string[] }, {
 );
 /** `mayAsk`: whether the person may be asked to sign in. */
 export const proposalsRequest = new RequestType<{ mayAsk: boolean }, Proposals, void>('gitopsCockpit/proposals');
+/** Nobody is asked to sign in for it. */
+export const mergedProposalsRequest = new RequestType0<MergedProposal[], void>('gitopsCockpit/mergedProposals');
 export const mergeQuestionRequest = new RequestType<{ repository: string; number: number }, MergeQuestion | LandingRefusal, void>(
   'gitopsCockpit/mergeQuestion',
 );

@@ -6,7 +6,7 @@ import { NotificationType, NotificationType0, ProgressType, RequestType, Request
 import type { RolloutTarget } from '../core/flux/rollout/step.ts';
 import type { ObjectReference } from '../core/kubernetes/liveObject.ts';
 import type { State } from '../core/kubernetes/objectStatus.ts';
-import type { RunningDifference, WantedImage } from './objects.ts';
+import type { PlannedRollout, RunningDifference, WantedImage } from './objects.ts';
 
 /** What the cluster, the kubeconfig or the network says, as a sentence for the user. */
 export const CLUSTER_ERROR = 1001;
@@ -84,8 +84,22 @@ export interface RolloutParams {
   readonly reconcile: boolean;
 }
 
+/** Where a rollout is just now, in one of the clusters of its environment. */
+export interface RolloutNow {
+  readonly context: string;
+  /** Whether all of it runs. */
+  readonly runs: boolean;
+  /** `fetched`, `rolling out 1/2`: the step that is not done. */
+  readonly step: string;
+  /** What that waits for; ''. */
+  readonly why: string;
+  /** Whether the cluster says that it does not work. */
+  readonly fails: boolean;
+}
+
 /** How far a rollout is, as text. */
 export interface RolloutProgress {
+  readonly context: string;
   /** `rolling out 1/2` */
   readonly short: string;
   /** `pushed ✓ · fetched ✓ 4 s · applied ✓ 9 s · rolling out 1/2 · running –` */
@@ -136,6 +150,15 @@ export const resumeRequest = new RequestType<ObjectInContext, Outcome, void>('gi
 export const verifyRequest = new RequestType<RolloutParams & { readonly progress: string }, RolloutOutcome, void>(
   'gitopsCockpit/cluster/verify',
 );
+/** For each of the rollouts, the connected clusters of its environment. Nothing is waited for. */
+export const rolloutsNowRequest = new RequestType<
+  {
+    readonly rollouts: readonly Pick<PlannedRollout, 'environment' | 'targets' | 'folder'>[];
+    readonly contexts: Readonly<Record<string, readonly string[]>>;
+  },
+  readonly (readonly RolloutNow[])[],
+  void
+>('gitopsCockpit/cluster/rolloutsNow');
 /** null where there is no such object. */
 export const clusterTextRequest = new RequestType<ObjectInContext & { readonly what: ClusterText }, string | null, void>(
   'gitopsCockpit/cluster/text',
@@ -160,9 +183,9 @@ export const rolloutProgressType = new ProgressType<RolloutProgress>();
 export const wantedImagesNotification = new NotificationType<{ readonly images: readonly WantedImage[] }>(
   'gitopsCockpit/cluster/wantedImages',
 );
-/** Where something else runs. `contexts`: the context of each environment, as the user has set it. */
+/** Where something else runs. `contexts`: those of each environment, as the user has set them. */
 export const runningRequest = new RequestType<
-  { readonly contexts: Readonly<Record<string, string>> },
+  { readonly contexts: Readonly<Record<string, readonly string[]>> },
   readonly RunningDifference[],
   void
 >('gitopsCockpit/cluster/running');

@@ -7,12 +7,21 @@ import type { Refusal } from '../protocol.ts';
 
 /** What has to run where, so that a rollout is over. */
 export interface PlannedRollout {
+  readonly usage: string;
   /** `backend-v0.0.6` */
   readonly version: string;
   readonly environment: string;
   readonly targets: readonly RolloutTarget[];
   /** The clone with the commit. */
   readonly folder: string;
+}
+
+/** A commit that a merge on GitHub made. */
+export interface MergedCommit {
+  readonly repository: string;
+  readonly commit: string;
+  /** The branch that it is on. */
+  readonly base: string;
 }
 
 export interface DeployedManifests {
@@ -37,6 +46,10 @@ export const objectsAtRequest = new RequestType<{ uri: string; position: Positio
 /** What the last commit says that has to run for an image. */
 export const plannedRolloutRequest = new RequestType<{ usage: string }, PlannedRollout | Refusal, void>(
   'gitopsCockpit/plannedRollout',
+);
+/** What a merge has changed; its commit is fetched where the clone does not have it. */
+export const mergedRolloutsRequest = new RequestType<MergedCommit, readonly PlannedRollout[] | Refusal, void>(
+  'gitopsCockpit/mergedRollouts',
 );
 export const deployedManifestsRequest = new RequestType<{ root: string }, DeployedManifests | Refusal, void>(
   'gitopsCockpit/deployedManifests',

@@ -20,6 +20,7 @@ import {
   deployedManifestsRequest,
   objectLocationRequest,
   objectsAtRequest,
+  mergedRolloutsRequest,
   plannedRolloutRequest,
   wantedImagesRequest,
 } from '../protocol/objects.ts';
@@ -30,6 +31,7 @@ import { detailsOf } from './requests/details.ts';
 import { fileUseOf } from './requests/fileUse.ts';
 import { preview, previewBump, previewChange } from './requests/preview.ts';
 import { rootsFor } from './requests/roots.ts';
+import { mergedRollouts } from './requests/mergedRollouts.ts';
 import { deployedManifests, plannedRollout } from './requests/rollout.ts';
 import { childrenOf, rowPath } from './requests/rows.ts';
 import { statusOf } from './requests/status.ts';
@@ -92,6 +94,9 @@ export function serveCustomRequests(connection: Connection, session: Session): v
   connection.onRequest(wantedImagesRequest, () => wantedImages(session));
   connection.onRequest(plannedRolloutRequest, (params, token) =>
     plannedRollout(session, checked(params, { usage: text }).usage, token),
+  );
+  connection.onRequest(mergedRolloutsRequest, (params, token) =>
+    mergedRollouts(session, checked(params, { repository: text, commit: text, base: text }), token),
   );
   connection.onRequest(deployedManifestsRequest, (params, token) =>
     deployedManifests(session, checked(params, { root: text }).root, token),

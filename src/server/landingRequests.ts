@@ -2,6 +2,7 @@
 import type { Connection } from 'vscode-languageserver/node';
 import {
   deleteBranchRequest,
+  mergedProposalsRequest,
   mergeQuestionRequest,
   mergeRequest,
   planRevertRequest,
@@ -13,6 +14,7 @@ import { pinnedRequest, registryTagsRequest } from '../protocol/registry.ts';
 import { checked, checkedWhole, count, flag, kinds, list, object, oneOf, position, text, texts } from './params.ts';
 import { deleteBranch, merge, mergeQuestion, proposalsOf, revertOf, tagEditRows } from './requests/changes.ts';
 import { commit, landingsOf, propose } from './requests/landing.ts';
+import { mergedProposals } from './requests/mergedProposals.ts';
 import { pinned, registryTags } from './requests/registry.ts';
 import type { Session } from './session.ts';
 
@@ -44,6 +46,7 @@ export function serveLandingRequests(connection: Connection, session: Session): 
   connection.onRequest(proposalsRequest, (params, token) =>
     proposalsOf(session, checked(params, { mayAsk: flag }).mayAsk, token),
   );
+  connection.onRequest(mergedProposalsRequest, (token) => mergedProposals(session, token));
   connection.onRequest(mergeQuestionRequest, (params, token) => mergeQuestion(session, checked(params, proposal), token));
   connection.onRequest(mergeRequest, (params, token) =>
     merge(session, checked(params, { ...proposal, head: text, method: oneOf('merge', 'squash', 'rebase') }), token),

@@ -1,7 +1,7 @@
 /** The pull requests of one repository on GitHub. Answers are kept with their ETags, and nothing is asked while GitHub wants to be left alone. */
 import { OutsideError } from '../clients/errors.ts';
 import { chooseRemotes } from '../clients/gitRemotes.ts';
-import type { PullRequestState } from '../clients/github.ts';
+import type { MergedPullRequest, PullRequestState } from '../clients/github.ts';
 import { GitHub } from '../clients/github.ts';
 import type { HostedRepository } from '../core/git/remoteUrl.ts';
 import type { RepositorySession } from './repositorySession.ts';
@@ -34,6 +34,14 @@ export class RepositoryProposals {
       const numbers = (await gitHub.listProposals(signal)).slice(0, MOST_PROPOSALS);
       return await Promise.all(numbers.map((number) => gitHub.readPullRequest(number, signal)));
     });
+  }
+
+  /** Those that were merged since a time, of each branch the newest. Nobody is asked to sign in for it. @throws OutsideError; the signal's reason */
+  async merged(since: number, signal: AbortSignal): Promise<MergedPullRequest[]> {
+    const all = await this.ask(false, signal, (gitHub) => gitHub.listMerged(since, signal));
+    return all
+      .filter(({ branch }, index) => all.findIndex((other) => other.branch === branch) === index)
+      .slice(0, MOST_PROPOSALS);
   }
 
   /** @throws OutsideError; the signal's reason */

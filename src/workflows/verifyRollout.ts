@@ -2,15 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../clients/cluster/errors.ts';
 import { lastLogLines } from '../clients/cluster/podLogs.ts';
-import { isAncestor } from '../clients/gitAncestry.ts';
 import { REQUESTED_AT } from '../core/flux/requestedAt.ts';
 import { sourceOf } from '../core/flux/parentOf.ts';
 import type { RolloutState } from '../core/flux/rollout/rolloutState.ts';
-import { rolloutState } from '../core/flux/rollout/rolloutState.ts';
 import type { RolloutStep, RolloutTarget } from '../core/flux/rollout/step.ts';
 import { failureSentence, successSentence } from '../core/flux/rollout/sentence.ts';
 import type { ObjectReference } from '../core/kubernetes/liveObject.ts';
 import { containersOf } from '../core/kubernetes/podStatus.ts';
+import { rolloutNow } from './rolloutNow.ts';
 import type { LiveCluster } from './watchCluster.ts';
 
 export interface TimedStep extends RolloutStep {
@@ -99,25 +98,11 @@ class Run {
 
   /** The state of the newest tree, with all that git must be asked for. */
   async look(): Promise<RolloutState> {
-    let state = this.stateNow();
-    while (state.unresolved.length > 0) {
-      for (const digest of state.unresolved) this.known.set(digest, await this.contains(digest));
-      state = this.stateNow();
-    }
+    const state = await rolloutNow(this.live, this.target, this.options, this.known);
     // Somebody may fetch in the meantime.
     for (const [digest, answer] of this.known) if (answer === 'unknown') this.known.delete(digest);
     this.tell(state);
     return state;
-  }
-
-  private stateNow(): RolloutState {
-    return rolloutState(this.live.tree, this.target, (digest) => this.known.get(digest));
-  }
-
-  private async contains(digest: string): Promise<boolean | 'unknown'> {
-    const { folder, signal } = this.options;
-    if (folder === undefined) return 'unknown';
-    return (await isAncestor(folder, this.target.commit, digest, signal)) ?? 'unknown';
   }
 
   private tell(state: RolloutState): void {

@@ -9,6 +9,7 @@ import {
   type MergeQuestion,
   type ProposalRow,
 } from '../../protocol/changes.ts';
+import type { MergedCommit } from '../../protocol/objects.ts';
 import { tellRefusal } from '../landChange.ts';
 import { forLabel, forMessage } from '../plainText.ts';
 import { UserError } from '../showError.ts';
@@ -18,8 +19,12 @@ import { canChoose, type Choice } from './planItems.ts';
 
 type Asked = Pick<ProposalRow, 'repository' | 'number'>;
 
-/** Merges a pull request that was opened here, after a question that names the environments. */
-export async function mergePullRequest(client: LanguageClient, given: ChangeRow | Uri | undefined): Promise<void> {
+/** Merges a pull request that was opened here, after a question that names the environments. `onMerged` is told before the branch is asked about. */
+export async function mergePullRequest(
+  client: LanguageClient,
+  given: ChangeRow | Uri | undefined,
+  onMerged: (merged: MergedCommit) => void,
+): Promise<void> {
   const isRow = given !== undefined && 'kind' in given && given.kind === 'proposal';
   const { repository, number } = isRow ? given.proposal : await chooseProposal(client);
   const question = await client.sendRequest(mergeQuestionRequest, { repository, number });
@@ -27,6 +32,7 @@ export async function mergePullRequest(client: LanguageClient, given: ChangeRow 
   const method = await confirm(question);
   const done = await client.sendRequest(mergeRequest, { repository, number, head: question.head, method });
   if ('refusal' in done) return await tellRefusal(done);
+  onMerged({ repository, commit: done.commit, base: question.base });
   await offerDeletion(client, { repository, number }, question);
 }
 

@@ -3,6 +3,7 @@ import { State, type LanguageClient } from 'vscode-languageclient/node';
 import { contextKeys, views } from '../../manifest.ts';
 import { proposalsChangedNotification, proposalsRequest, tagEditsRequest, type Proposals } from '../../protocol/changes.ts';
 import { forMessage } from '../plainText.ts';
+import type { MergedRollouts } from '../mergedRollouts.ts';
 import type { SnapshotChanges } from '../snapshotChanges.ts';
 import { ChangesTree, type ChangeRow } from './changesTree.ts';
 
@@ -14,6 +15,7 @@ const pollMilliseconds = 60_000;
 /** The Changes view. It asks Git and GitHub only while it is visible. */
 export class ChangesView implements Disposable {
   readonly #client: LanguageClient;
+  readonly #merged: MergedRollouts;
   readonly #log: LogOutputChannel;
   readonly #tree = new ChangesTree();
   readonly #view: TreeView<ChangeRow>;
@@ -22,8 +24,9 @@ export class ChangesView implements Disposable {
   #poll: NodeJS.Timeout | undefined;
   #known: Proposals | undefined;
 
-  constructor(client: LanguageClient, changes: SnapshotChanges, log: LogOutputChannel) {
+  constructor(client: LanguageClient, changes: SnapshotChanges, merged: MergedRollouts, log: LogOutputChannel) {
     this.#client = client;
+    this.#merged = merged;
     this.#log = log;
     this.#view = window.createTreeView(views.changes, { treeDataProvider: this.#tree, showCollapseAll: true });
     const commits = workspace.createFileSystemWatcher('**/.git/{HEAD,logs/HEAD}');
@@ -33,6 +36,7 @@ export class ChangesView implements Disposable {
       commits,
       commits.onDidChange(() => this.#editsSoon()),
       changes.onDidChange(() => this.#editsSoon()),
+      merged.onDidChange(() => this.#showMerged()),
       client.onNotification(proposalsChangedNotification, () => void this.#refresh()),
       client.onDidChangeState(({ newState }) => {
         if (newState === State.Running) void this.#refresh();
@@ -47,7 +51,7 @@ export class ChangesView implements Disposable {
   /** Asks again for everything. `mayAsk`: whether the person may be asked to sign in. */
   async refresh(mayAsk = false): Promise<void> {
     const progress = { location: { viewId: views.changes } };
-    await window.withProgress(progress, () => Promise.all([this.#askEdits(), this.#askProposals(mayAsk)]));
+    await window.withProgress(progress, () => Promise.all([this.#askEdits(), this.#askAll(mayAsk)]));
   }
 
   dispose(): void {
@@ -83,6 +87,18 @@ export class ChangesView implements Disposable {
 
   async #askEdits(): Promise<void> {
     this.#tree.show({ edits: await this.#client.sendRequest(tagEditsRequest) });
+    this.#say();
+  }
+
+  /** Whoever is asked to sign in is asked once. */
+  async #askAll(mayAsk: boolean): Promise<void> {
+    await this.#askProposals(mayAsk);
+    await this.#merged.refresh();
+  }
+
+  #showMerged(): void {
+    const { waiting, merged } = this.#merged;
+    this.#tree.show({ waiting, merged });
     this.#say();
   }
 

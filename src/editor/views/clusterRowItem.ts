@@ -1,4 +1,5 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, l10n } from 'vscode';
+import { environmentsOf } from '../../core/flux/fluxPlaces.ts';
 import { escapeMarkdown, table } from '../../core/text/markdown.ts';
 import { commands } from '../../manifest.ts';
 import type { ClusterRow } from '../../protocol/cluster.ts';
@@ -29,8 +30,9 @@ export function clusterRowItem(row: ClusterRow): TreeItem {
 
 /** With the environments that the user has given to the context. */
 function contextText({ context, description }: ClusterRow): string {
-  const environments = Object.entries(readSetting('flux.contexts')).flatMap(([name, given]) => (given === context ? [name] : []));
-  return [environments.join(', '), description].filter((text) => text !== '').join('   ');
+  return [environmentsOf(readSetting('flux.contexts'), context).join(', '), description]
+    .filter((text) => text !== '')
+    .join('   ');
 }
 
 function collapsibleState({ hasChildren, opensAtFirst }: ClusterRow): TreeItemCollapsibleState {

@@ -7,6 +7,7 @@ import type { TimedStep, Verification, VerifyProgress } from '../../workflows/ve
 import { stepsText } from '../../workflows/progressText.ts';
 import { verifyRollout } from '../../workflows/verifyRollout.ts';
 import type { ConnectedCluster } from './session.ts';
+import { nameOf } from './session.ts';
 
 export interface Rollout {
   readonly number: number;
@@ -39,7 +40,7 @@ export async function verify(
       cluster.rollouts.splice(KEPT);
       const follow = (progress: VerifyProgress) => {
         rollout.steps = progress.steps;
-        report({ short: shortText(progress), steps: stepsText(progress) });
+        report({ context: nameOf(cluster), short: shortText(progress), steps: stepsText(progress) });
         changed();
       };
       try {

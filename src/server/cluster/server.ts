@@ -20,6 +20,7 @@ import {
   reconcileRequest,
   resumeRequest,
   rolloutProgressType,
+  rolloutsNowRequest,
   runningRequest,
   suspendRequest,
   traceRequest,
@@ -34,6 +35,7 @@ import { reconcile } from '../../workflows/reconcile.ts';
 import { resume, suspend } from '../../workflows/suspend.ts';
 import { traceObject } from '../../workflows/traceObject.ts';
 import { abortSignal } from '../abortSignal.ts';
+import { rolloutsNow } from './rolloutsNow.ts';
 import { verify } from './rollouts.ts';
 import { differencesIn } from './running.ts';
 import { choicesFor, rowsBelow, traceChoice } from './rows.ts';
@@ -90,6 +92,9 @@ export function serve(connection: Connection): void {
       const report = (step: RolloutProgress) => void connection.sendProgress(rolloutProgressType, progress, step);
       return verify(cluster, params, signal, { report, changed: () => session.tell() });
     }),
+  );
+  connection.onRequest(rolloutsNowRequest, ({ rollouts, contexts }, token) =>
+    told(token, (signal) => rolloutsNow(session.all, rollouts, contexts, signal)),
   );
   connection.onRequest(clusterTextRequest, ({ context, reference, what }, token) =>
     on(context, token, (cluster, signal) => textOf(cluster, reference, what, signal)),

@@ -107,7 +107,7 @@ function rowOf(session: Session, repository: RepositorySession, state: PullReque
 }
 
 /** The application and environment whose proposals have this branch. */
-function placeOfBranch(session: Session, repository: RepositorySession, branch: string): string | undefined {
+export function placeOfBranch(session: Session, repository: RepositorySession, branch: string): string | undefined {
   const template = session.serverSettings.git.branchTemplate || DEFAULT_BRANCH_TEMPLATE;
   const { images } = repository.inventory(session.placementSettings);
   const image = images.find((one) => proposalBranch(template, one) === branch);

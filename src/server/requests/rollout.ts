@@ -40,7 +40,7 @@ export async function plannedRollout(session: Session, id: string, token: Cancel
     };
   }
   const version = shownVersion(committed[0]?.usage ?? image.usage);
-  return { version, environment: image.environment || image.application, targets, folder: repository.folder };
+  return { usage: id, version, environment: image.environment || image.application, targets, folder: repository.folder };
 }
 
 async function committedImages(

@@ -13,7 +13,8 @@ import { treeRows } from '../../../src/core/flux/treeRows.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
 import { groupOf } from '../../../src/core/kubernetes/liveObject.ts';
 import { resourcePath } from '../../../src/core/kubernetes/resource.ts';
-import { clusterRowsRequest, connectRequest } from '../../../src/protocol/cluster.ts';
+import { clusterChangedNotification, clusterRowsRequest, connectRequest } from '../../../src/protocol/cluster.ts';
+import { idIn } from '../../../src/server/cluster/rowIds.ts';
 import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 
 const NAMESPACE = 'large';
@@ -21,6 +22,8 @@ const SOURCES = 20;
 const KUSTOMIZATIONS = 180;
 const WORKLOADS = 1800;
 const EVENTS = 10_000;
+const ROUNDS = 10;
+const SOURCE_GROUP = 'source.toolkit.fluxcd.io';
 
 let cluster: SharedCluster;
 before(async () => {
@@ -152,6 +155,53 @@ describe('2,000 objects', () => {
     const figures = `connected in ${connected.toFixed(0)} ms, all ${String(shown)} rows in ${all.toFixed(0)} ms`;
     console.log(`   the cluster server: ${figures}`);
     assert.ok(shown > SOURCES + KUSTOMIZATIONS + WORKLOADS && connected < 5000 && all < 1000, figures);
+  });
+
+  it('show what the cluster says within two seconds of its own truth', async () => {
+    process.env['KUBECONFIG'] = cluster.kubeconfig;
+    await using server = await ServerProcess.start({
+      folders: [],
+      command: [join(projectRoot, 'src/server/cluster/main.ts'), '--stdio'],
+    });
+    delete process.env['KUBECONFIG'];
+    const { connection } = server;
+    await connection.sendRequest(connectRequest, { context: 'test', fluxNamespace: 'flux-system', namespaces: [] });
+    const late: number[] = [];
+    for (let number = 0; number < ROUNDS; number += 1) {
+      const name = `apps-${String(number)}`;
+      const told = new Promise<number>((resolve) => {
+        const asked = connection.onNotification(clusterChangedNotification, async () => {
+          const parents = [
+            idIn('test', { group: SOURCE_GROUP, kind: 'GitRepository', namespace: NAMESPACE, name: `source-${String(number)}` }),
+          ];
+          const [rows = []] = await connection.sendRequest(clusterRowsRequest, { parents, failingOnly: false });
+          const row = rows.find(({ reference }) => reference?.name === name);
+          if (row?.description.includes(`truth ${String(number)}`) !== true) return;
+          asked.dispose();
+          resolve(performance.now());
+        });
+      });
+      // What a controller would write; the answer of the API server is the truth of the cluster.
+      const message = `truth ${String(number)}`;
+      const condition = {
+        type: 'Ready',
+        status: 'False',
+        reason: 'BuildFailed',
+        message,
+        lastTransitionTime: new Date().toISOString(),
+      };
+      await cluster.client.connection.json({
+        method: 'PATCH',
+        path: `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${NAMESPACE}/kustomizations/${name}/status`,
+        contentType: 'application/merge-patch+json',
+        body: { status: { conditions: [condition] } },
+      });
+      const truth = performance.now();
+      late.push((await told) - truth);
+    }
+    const worst = Math.max(...late);
+    console.log(`   a change is shown ${late.map((each) => each.toFixed(0)).join(', ')} ms after the cluster has it`);
+    assert.ok(worst < 2000, `${worst.toFixed(0)} ms`);
   });
 
   it('are followed through 10,000 events in the same memory', async () => {

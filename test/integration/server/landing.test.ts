@@ -7,6 +7,7 @@ import { CancellationTokenSource, WorkDoneProgress } from 'vscode-languageserver
 import { bumpTargetsRequest, planBumpRequest } from '../../../src/protocol.ts';
 import {
   deleteBranchRequest,
+  mergedProposalsRequest,
   mergeQuestionRequest,
   mergeRequest,
   planRevertRequest,
@@ -15,6 +16,7 @@ import {
 } from '../../../src/protocol/changes.ts';
 import type { FetchAnswer, FetchParams } from '../../../src/protocol/client.ts';
 import { fetchRequest, gitHubTokenRequest } from '../../../src/protocol/client.ts';
+import { mergedRolloutsRequest } from '../../../src/protocol/objects.ts';
 import type { Landable, Proposed } from '../../../src/protocol/proposal.ts';
 import { commitRequest, landingsRequest, proposeRequest } from '../../../src/protocol/proposal.ts';
 import { GitHubDescription } from '../../support/github/description.ts';
@@ -369,8 +371,42 @@ describe('Pull requests that are open', () => {
     const asked = { repository: folder, number: 12, head: question.head, method: 'squash' } as const;
     const moved = await server.connection.sendRequest(mergeRequest, { ...asked, head: '0'.repeat(40) });
     assert.deepEqual(moved, { refusal: 'Pull request #12 has changed since you looked at it. Look at it again, then merge.' });
-    assert.ok(!('refusal' in (await server.connection.sendRequest(mergeRequest, asked))));
+    const merged = await server.connection.sendRequest(mergeRequest, asked);
+    assert.ok(!('refusal' in merged));
     assert.equal(tagOf(remote.bare, 'main'), 'backend-v0.0.6');
+    // What has to run is what its commit changed, which this clone gets without any of its refs changing.
+    const state = userState(folder);
+    const rollouts = await server.connection.sendRequest(mergedRolloutsRequest, {
+      repository: folder,
+      commit: merged.commit,
+      base: 'main',
+    });
+    assert.ok(!('refusal' in rollouts), JSON.stringify(rollouts));
+    assert.deepEqual(
+      rollouts.map(({ version, environment, targets }) => [
+        version,
+        environment,
+        targets.map(({ commit, branches, image, kustomization }) => [commit, branches, image, kustomization.name]),
+      ]),
+      [['backend-v0.0.6', 'prod', [[merged.commit, ['main'], 'ghcr.io/acme/study-app-api:backend-v0.0.6', 'apps-prod']]]],
+    );
+    assert.deepEqual(userState(folder), state);
+    const lately = await server.connection.sendRequest(mergedProposalsRequest);
+    assert.deepEqual(lately, [
+      {
+        number: 12,
+        url: 'https://github.com/acme/study-app-gitops/pull/12',
+        commit: merged.commit,
+        base: 'main',
+        repository: folder,
+        label: 'backend in prod',
+      },
+    ]);
+    hub.pulls[0]!.mergedAt = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    assert.deepEqual(await server.connection.sendRequest(mergedProposalsRequest), []);
+    const nowhere = { repository: folder, commit: 'f'.repeat(40), base: 'main' };
+    const unknown = await server.connection.sendRequest(mergedRolloutsRequest, nowhere);
+    assert.deepEqual(unknown, { refusal: 'main of the remote does not have the merged commit fffffff yet. Try again.' });
     const again = await server.connection.sendRequest(mergeQuestionRequest, { repository: folder, number: 12 });
     assert.deepEqual(again, { refusal: 'Pull request #12 is merged. Nothing is left to merge.' });
     await server.connection.sendRequest(deleteBranchRequest, { repository: folder, branch });

@@ -44,9 +44,9 @@ export function kubeconfigFor(clusterFolder: string, server: string, user: strin
     file,
     `apiVersion: v1
 kind: Config
-clusters: [{ name: c, cluster: { server: "${server}", certificate-authority: "${join(clusterFolder, 'pki/apiserver.crt')}" } }]
-users: [{ name: u, user: ${user} }]
-contexts: [{ name: ${name}, context: { cluster: c, user: u } }]
+clusters: [{ name: ${name}, cluster: { server: "${server}", certificate-authority: "${join(clusterFolder, 'pki/apiserver.crt')}" } }]
+users: [{ name: ${name}, user: ${user} }]
+contexts: [{ name: ${name}, context: { cluster: ${name}, user: ${name} } }]
 current-context: ${name}
 `,
     { mode: 0o600 },

@@ -13,6 +13,7 @@ export interface StoredPull {
   state: 'open' | 'closed';
   merged: boolean;
   mergeCommit: string | null;
+  mergedAt: string | null;
   labels: string[];
   reviewers: string[];
   teams: string[];

@@ -96,6 +96,7 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
           ? null
           : { enabled_by: user('mira'), merge_method: pull.autoMerge, commit_title: '', commit_message: '' },
       merge_commit_sha: pull.mergeCommit,
+      merged_at: pull.mergedAt,
       ...(example === 'pull-request'
         ? {
             merged: pull.merged,
@@ -150,6 +151,7 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
         state: 'open',
         merged: false,
         mergeCommit: null,
+        mergedAt: null,
         labels: [],
         reviewers: [],
         teams: [],
@@ -212,7 +214,7 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
         textOf(body['merge_method'], 'merge'),
         `${pull.title} (#${String(pull.number)})`,
       );
-      Object.assign(pull, { state: 'closed', merged: true });
+      Object.assign(pull, { state: 'closed', merged: true, mergedAt: new Date().toISOString() });
       return { status: 200, body: { sha: pull.mergeCommit, merged: true, message: 'Pull Request successfully merged' } };
     },
     'issues/add-labels': (values, _, body) => {

@@ -38,8 +38,8 @@ describe('what runs instead of what Git says', () => {
   it('is looked for in the context of the environment, else where its Kustomization is', () => {
     const clusters = [running('east', '1'), running('west', '3', 'others')];
     assert.deepEqual(differencesIn(clusters, [image], {}), [{ usage: 'prod shop', text: 'running 1' }]);
-    assert.deepEqual(differencesIn(clusters, [image], { prod: 'west' }), [{ usage: 'prod shop', text: 'running 3' }]);
-    assert.deepEqual(differencesIn(clusters, [image], { prod: 'north' }), []);
+    assert.deepEqual(differencesIn(clusters, [image], { prod: ['west'] }), [{ usage: 'prod shop', text: 'running 3' }]);
+    assert.deepEqual(differencesIn(clusters, [image], { prod: ['north'] }), []);
   });
 
   it('names the contexts where there are several', () => {

@@ -1,4 +1,5 @@
 import { CancellationError, ProgressLocation, commands, l10n, window, type ExtensionContext } from 'vscode';
+import { contextsByEnvironment, environmentsOf, fluxNamespacesOf } from '../../../core/flux/fluxPlaces.ts';
 import { views } from '../../../manifest.ts';
 import {
   connectRequest,
@@ -25,9 +26,10 @@ export async function connectCluster(
   const context = given?.context ?? (await chooseContext(clusters, memory.get(lastKey, '')));
   const location = ProgressLocation.Notification;
   const title = forMessage(l10n.t('Connecting to context "{0}"', context));
+  const [fluxNamespace, ...namespaces] = fluxNamespacesOf(readSetting('flux.contexts'), context, readSetting('flux.namespace'));
   await window.withProgress({ location, title, cancellable: true }, async (_, token) => {
     try {
-      await client.sendRequest(connectRequest, { context, fluxNamespace: readSetting('flux.namespace'), namespaces: [] }, token);
+      await client.sendRequest(connectRequest, { context, fluxNamespace, namespaces }, token);
     } catch (error) {
       if (token.isCancellationRequested) throw new CancellationError();
       throw error;
@@ -44,10 +46,9 @@ async function chooseContext(clusters: ClusterClient, last: string): Promise<str
     throw new UserError(
       `${why} ${l10n.t('No kubeconfig with a context was found. Set KUBECONFIG before VS Code starts, or write ~/.kube/config.')}`.trim(),
     );
-  const environments = environmentsOf(readSetting('flux.contexts'));
   const items = contexts.map((choice) => ({
     label: forLabel(choice.name),
-    description: forLabel(descriptionOf(choice, environments.get(choice.name) ?? [], choice.name === last)),
+    description: forLabel(descriptionOf(choice, environmentsOf(readSetting('flux.contexts'), choice.name), choice.name === last)),
     detail: forLabel([choice.server, choice.user].filter((part) => part !== '').join('   ')),
     context: choice.name,
   }));
@@ -73,13 +74,6 @@ function descriptionOf({ isConnected, isCurrent }: ContextChoice, environments: 
   return words.join(' · ');
 }
 
-/** Environments by context. */
-function environmentsOf(contexts: Readonly<Record<string, string>>): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const [environment, context] of Object.entries(contexts)) found.set(context, [...(found.get(context) ?? []), environment]);
-  return found;
-}
-
 /** Ends a connection; nothing of the cluster is kept. @throws CancellationError, UserError where none is connected */
 export async function disconnectCluster(
   clusters: ClusterClient,
@@ -101,9 +95,27 @@ export async function chooseConnected(clusters: ClusterClient, title: string): P
   return chosen.name;
 }
 
-/** The context of an environment by the setting `flux.contexts`, where it is connected; else the one that is, or that the person picks. */
-export async function contextFor(clusters: ClusterClient, environments: readonly string[], title: string): Promise<string> {
+/** The contexts of environments by the setting `flux.contexts` that are connected; else the one that is, or that the person picks. */
+export async function contextsFor(
+  clusters: ClusterClient,
+  environments: readonly string[],
+  title: string,
+): Promise<readonly string[]> {
   const connected = (await clusters.connected().sendRequest(connectedRequest)).map(({ name }) => name);
-  const mapped = environments.map((environment) => readSetting('flux.contexts')[environment] ?? '');
-  return mapped.find((context) => connected.includes(context)) ?? (await chooseConnected(clusters, title));
+  const contexts = contextsByEnvironment(readSetting('flux.contexts'));
+  const mapped = new Set(environments.flatMap((environment) => contexts[environment] ?? []));
+  const found = connected.filter((name) => mapped.has(name));
+  return found.length > 0 ? found : [await chooseConnected(clusters, title)];
+}
+
+/** The one of them that the person picks, where there are several. @throws CancellationError, UserError */
+export async function contextFor(clusters: ClusterClient, environments: readonly string[], title: string): Promise<string> {
+  const [first = '', ...others] = await contextsFor(clusters, environments, title);
+  if (others.length === 0) return first;
+  const chosen = await window.showQuickPick(
+    [first, ...others].map((name) => ({ label: forLabel(name), name })),
+    { title },
+  );
+  if (chosen === undefined) throw new CancellationError();
+  return chosen.name;
 }
