@@ -50,7 +50,7 @@ export interface BranchReading {
 
 /** What a branch has beyond another commit; both have been fetched. Paths are relative to `folder`. @throws OutsideError where files were removed or moved */
 export async function readBranch(folder: string, base: string, tip: string, run: Run = {}): Promise<BranchReading> {
-  const log = await git(folder, ['log', '--format=%B%x00', `${base}..${tip}`, '--'], run);
+  const log = await git(folder, ['log', '--no-show-signature', '--format=%B%x00', `${base}..${tip}`, '--'], run);
   const messages = log.split('\0').flatMap((message) => (message.trim() === '' ? [] : [message.trim()]));
   const fork = await git(folder, ['merge-base', base, tip], run);
   const listing = await git(folder, ['diff', '--name-status', '--no-renames', '--relative', '-z', fork, tip, '--'], run);
@@ -65,7 +65,9 @@ export async function readBranch(folder: string, base: string, tip: string, run:
       );
     files.push({ path, before: await fileAt(folder, fork, path, run), after: await fileAt(folder, tip, path, run) });
   }
-  const [tree = '', parent = ''] = (await git(folder, ['log', '-1', '--format=%T %P', tip, '--'], run)).split(' ');
+  const [tree = '', parent = ''] = (
+    await git(folder, ['log', '-1', '--no-show-signature', '--format=%T %P', tip, '--'], run)
+  ).split(' ');
   return { messages, files, tree, parent };
 }
 
