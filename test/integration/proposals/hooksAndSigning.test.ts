@@ -41,6 +41,20 @@ describe("The user's hooks", () => {
     assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
   });
 
+  it('may write more into the message, and add files', async () => {
+    hook('commit-msg', 'printf "\\n\\nRefs: JIRA-1 ticket\\n" >> "$1"');
+    hook('pre-commit', 'date +%N > CHANGES.gen; git add CHANGES.gen');
+    pushed(await propose(folder, 'backend-v0.0.6'));
+    assert.match(remote.git(remote.bare, 'log', '-1', '--format=%B', branch), /JIRA-1/);
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
+    assert.equal(pushed(await propose(join(folder, 'apps'), 'backend-v0.0.6')).outcome, 'unchanged');
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.7')).outcome, 'updated');
+    assert.equal(
+      remote.git(remote.bare, 'diff', '--name-status', 'main', branch),
+      'A\tCHANGES.gen\nM\tapps/prod/kustomization.yaml',
+    );
+  });
+
   it('that refuse end it with their words, and nothing is left', async () => {
     const before = userState(folder);
     hook('pre-commit', 'echo "no tags on Fridays" >&2; exit 1');

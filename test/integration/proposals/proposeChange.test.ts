@@ -79,7 +79,7 @@ describe('A branch whose pull request', () => {
     remote.git(other, 'rm', '--quiet', 'README.md');
     remote.git(other, 'commit', '--quiet', '--message', 'by hand');
     await remote.online(other, 'push', '--quiet', 'origin', branch);
-    await assert.rejects(propose('', { plan: frontend }), /is not an edit/);
+    await assert.rejects(propose('', { plan: frontend }), /has commits that are no proposal/);
     // GitHub notes the last commit of a pull request when it is read here.
     await fetch(`${hub.apiUrl}/repos/acme/study-app-gitops/pulls/${String(pullRequest?.number)}`, {
       headers: { authorization: `token ${remoteToken}` },
