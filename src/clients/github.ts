@@ -4,6 +4,7 @@ import { RequestError } from '@octokit/request-error';
 import type { PullRequestText } from '../core/change/pullRequestText.ts';
 import { isProposal, updatedText } from '../core/change/pullRequestText.ts';
 import { OutsideError } from './errors.ts';
+import { oddAnswer, pullRequestAnswer, pullRequestAnswers } from './github/answers.ts';
 import type { GitHubOptions } from './github/api.ts';
 import { createOctokit } from './github/api.ts';
 import { gitHubRefusal, messageOf } from './github/refusals.ts';
@@ -103,7 +104,8 @@ export class GitHub {
   /** Four requests, of which those with nothing new do not count against the limit. @throws OutsideError; the signal's reason */
   async readPullRequest(number: number, signal?: AbortSignal): Promise<PullRequestState> {
     return await this.ask(`reading pull request #${String(number)}`, signal, async (request) => {
-      const { data: pull } = await this.octokit.rest.pulls.get({ ...this.place, pull_number: number, request });
+      const { data } = await this.octokit.rest.pulls.get({ ...this.place, pull_number: number, request });
+      const pull = pullRequestAnswer(data);
       const commit = { ...this.place, ref: pull.head.sha, per_page: PAGE, request };
       const [reviews, runs, status] = await Promise.all([
         this.octokit.rest.pulls.listReviews({ ...this.place, pull_number: number, per_page: PAGE, request }),
@@ -118,7 +120,9 @@ export class GitHub {
   async listProposals(signal?: AbortSignal): Promise<readonly number[]> {
     return await this.ask(`listing pull requests in ${this.where}`, signal, async (request) => {
       const { data } = await this.octokit.rest.pulls.list({ ...this.place, state: 'open', per_page: PAGE, request });
-      return data.filter(({ body }) => isProposal(body ?? '')).map(({ number }) => number);
+      return pullRequestAnswers(data)
+        .filter(({ body }) => isProposal(body ?? ''))
+        .map(({ number }) => number);
     });
   }
 
@@ -213,7 +217,9 @@ export class GitHub {
     const order = { sort: 'updated', direction: 'desc', per_page: state === 'open' ? PAGE : MOST_CLOSED } as const;
     const { data } = await this.octokit.rest.pulls.list({ ...this.place, state, head, ...order, request });
     // GitHub lists everything where it does not understand the filter.
-    return data.filter(({ head: own }) => own.ref === branch && own.user?.login.toLowerCase() === headOwner.toLowerCase());
+    return pullRequestAnswers(data).filter(
+      ({ head: own }) => own.ref === branch && own.user?.login.toLowerCase() === headOwner.toLowerCase(),
+    );
   }
 
   /** @throws OutsideError where it is to be merged into another branch: a second one of the same branch would change with every push for the first */
@@ -233,7 +239,7 @@ export class GitHub {
     const head = headOwner === undefined ? branch : `${headOwner}:${branch}`;
     try {
       const { data } = await this.octokit.rest.pulls.create({ ...this.place, ...text, head, base, draft, request });
-      return { pull: data, outcome: 'opened' };
+      return { pull: pullRequestAnswer(data), outcome: 'opened' };
     } catch (error) {
       const said = error instanceof RequestError && error.status === 422 ? messageOf(error.response?.data) : '';
       if (draft && /draft/i.test(said)) {
@@ -325,7 +331,7 @@ export class GitHub {
       return await run(signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof RequestError ? gitHubRefusal(error, what) : error;
+      throw error instanceof RequestError ? gitHubRefusal(error, what) : (oddAnswer(error, what) ?? error);
     }
   }
 }

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
 import type { BranchReading } from '../clients/gitCommit.ts';
-import { commitAll, readBranch, stagedTree } from '../clients/gitCommit.ts';
+import { commitAll, isSameTree, readBranch, stagedTree } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
 import { credentialsFor, push } from '../clients/gitPush.ts';
 import type { BranchPullRequests } from '../clients/github.ts';
@@ -114,7 +114,10 @@ async function attemptProposal<Content>(
   // A closed pull request keeps its commits on GitHub, so that nothing of anybody's is lost with the branch.
   const isKept = known?.closed.some(({ head }) => head === tip) === true;
   const existing = tip === undefined || isKept ? undefined : await readBranch(folder, base.commit, tip, run);
-  if (existing !== undefined && !existing.messages.every((message) => isProposalCommit(message, branch)))
+  if (
+    existing !== undefined &&
+    !existing.commits.every(({ message, isMergeOfBase }) => isMergeOfBase || isProposalCommit(message, branch))
+  )
     throw new OutsideError(
       'conflict',
       `${branch} on ${remotes.push.name} has commits that are no proposal. Merge, rename or delete that branch first.`,
@@ -137,8 +140,8 @@ async function attemptProposal<Content>(
     const paths = files.map(({ path }) => path);
     const isThere =
       existing?.parent === base.commit &&
-      existing.messages.length === 1 &&
-      existing.tree === (await stagedTree(on.folder, paths, run));
+      existing.commits.length === 1 &&
+      (await isSameTree(on.folder, [await stagedTree(on.folder, paths, run), existing.tree], existing.added, run));
     const anew =
       over === undefined
         ? []

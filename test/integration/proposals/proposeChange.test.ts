@@ -79,7 +79,7 @@ describe('A branch whose pull request', () => {
     remote.git(other, 'rm', '--quiet', 'README.md');
     remote.git(other, 'commit', '--quiet', '--message', 'by hand');
     await remote.online(other, 'push', '--quiet', 'origin', branch);
-    await assert.rejects(propose('', { plan: frontend }), /is not an edit/);
+    await assert.rejects(propose('', { plan: frontend }), /has commits that are no proposal/);
     // GitHub notes the last commit of a pull request when it is read here.
     await fetch(`${hub.apiUrl}/repos/acme/study-app-gitops/pulls/${String(pullRequest?.number)}`, {
       headers: { authorization: `token ${remoteToken}` },
@@ -172,6 +172,19 @@ describe('A change that is proposed', () => {
     hub.fault = undefined;
     assert.equal((await propose('backend-v0.0.6')).pullRequest?.outcome, 'opened');
     assert.equal(hub.pulls.length, 1);
+  });
+
+  it('is pushed where something else answers in the place of GitHub, and says so', async () => {
+    const pull = { number: 1, html_url: 'x', title: null, head: { ref: branch, user: { login: 'acme' } } };
+    for (const method of ['GET', 'POST'])
+      for (const body of ['<html>Sign in</html>', null, {}, [{}], [{ head: null }], [pull]]) {
+        hub.fault = (asked) => (asked === method ? { status: method === 'GET' ? 200 : 201, body } : undefined);
+        const { notes, pullRequest, comparePage } = await propose('backend-v0.0.6');
+        assert.equal(pullRequest, undefined);
+        assert.match(notes.join('\n'), /was not GitHub\. Check the proxy settings[^]*is pushed; its pull request can be opened/);
+        assert.match(comparePage, /^https:\/\/github\.com\//);
+      }
+    hub.violations.length = 0;
   });
 
   it('is refused before anything is pushed where the remote is not on GitHub', async () => {
