@@ -11,7 +11,7 @@ import { pushChange } from '../workflows/pushChange.ts';
 import { BUMP_DETAILS, BUMP_OPTIONS, BUMP_USAGE, bumpRequests, notFound, repositoryWith } from './bumpRequests.ts';
 import type { Command, ExitCode } from './command.ts';
 import { note, parseArguments, positionals, print, printJson } from './command.ts';
-import { gitHubHosts, gitHubToken } from './gitHub.ts';
+import { gitHubHost, gitHubToken } from './gitHub.ts';
 
 export const bump: Command = {
   usage: `FOLDER ${BUMP_USAGE} [--dry-run | --push [--branch BRANCH] [--remote REMOTE]] [--json]`,
@@ -72,8 +72,8 @@ async function pushed(
       folder,
       into: branch,
       plan: planFromBumps(requests),
-      remotes: { remote, gitHubHosts: gitHubHosts() },
-      token: gitHubToken(),
+      remotes: { remote, gitHubHosts: [gitHubHost()] },
+      token: gitHubToken(gitHubHost()),
       describe: async (base, files) => (await describeProposal(base, files)).images,
       message: (images) => commitMessage(DEFAULT_COMMIT_TEMPLATE, templateValues(images), images),
     },

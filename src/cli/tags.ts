@@ -19,7 +19,7 @@ export const tags: Command = {
     const [folder = '', image = '', tag] = positionals(given, 'FOLDER', 'IMAGE', '[TAG]');
     const opened = await openRepositories(folder);
     const name = imageNamed(opened, image);
-    const registry = registryFor(opened, { gitHubToken: () => Promise.resolve(gitHubToken()) });
+    const registry = registryFor(opened, { gitHubToken: () => Promise.resolve(gitHubToken('github.com')) });
     if (tag !== undefined) {
       const found = await registry.readImage(name, tag);
       if (found === undefined) {

@@ -1,7 +1,8 @@
 /** Commits a change to the branch that is checked out: the changed files alone, and nothing that the user has not finished. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
+import { headFile } from '../clients/git.ts';
 import { commitOnly } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
 import { git, readGit } from '../clients/gitCommand.ts';
@@ -39,8 +40,11 @@ export async function commitChange(
       'No branch is checked out, so a commit would be on none. Check out a branch, or open a pull request.',
     );
   await refuseUnfinished(folder, run);
-  refuseDirty(dirty);
-  write(folder, files, 'after');
+  const prefix = await git(folder, ['rev-parse', '--show-prefix'], run);
+  const begun = await begunFiles(folder, prefix, files, run);
+  refuseDirty(dirty.filter((path) => !begun.has(path)));
+  const toWrite = files.filter(({ path }) => !begun.has(`${prefix}${path}`));
+  write(folder, toWrite, 'after');
   try {
     run.report?.(`Committing on ${branch}`);
     const commit = await commitOnly(
@@ -54,6 +58,16 @@ export async function commitChange(
     write(folder, files, 'before');
     throw error;
   }
+}
+
+/** Files that a run which was ended on the way has written and not committed. Paths from the top of the repository, as Git's status has them. */
+async function begunFiles(folder: string, prefix: string, files: readonly ChangedText[], run: Run): Promise<ReadonlySet<string>> {
+  const begun = new Set<string>();
+  for (const { path, before, after } of files) {
+    const isWritten = existsSync(join(folder, path)) && readFileSync(join(folder, path), 'utf8') === after;
+    if (isWritten && (await headFile(folder, path, run.signal)) === before) begun.add(`${prefix}${path}`);
+  }
+  return begun;
 }
 
 /** The branch that is checked out, and those of the files that are not as they were committed. */

@@ -41,7 +41,8 @@ export interface ProposedChangeRequest {
   /** The token for a host of GitHub; undefined from it means that nobody is signed in, and the compare page takes the place of the pull request. */
   readonly token: (host: string) => Promise<string | undefined>;
   readonly fetch?: typeof fetch | undefined;
-  readonly apiUrl?: string | undefined;
+  /** The address of the API, where it does not follow from the host. */
+  readonly apiUrl?: string | ((host: string) => string | undefined) | undefined;
   /** Renders the manifests for the text; without it there is no diff in it. */
   readonly engine?: KustomizeEngine | undefined;
   /** Source repositories of images, by image name. */
@@ -74,7 +75,8 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
   const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
   const { host } = base.repository;
   const token = await request.token(host);
-  const { fetch, apiUrl } = request;
+  const { fetch } = request;
+  const apiUrl = typeof request.apiUrl === 'function' ? request.apiUrl(host) : request.apiUrl;
   const repository = base.repository;
   const github =
     token === undefined ? undefined : new GitHub({ repository, token: () => request.token(host), fetch, apiUrl, log: run.log });

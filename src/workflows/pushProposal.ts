@@ -100,7 +100,9 @@ async function attemptProposal<Content>(
       'setup',
       `The proposal branch ${branch} is the branch to merge into. Change gitopsCockpit.git.branchTemplate.`,
     );
-  const forkCredentials = credentialsFor(remotes.push, token);
+  // The token is for the host of the base.
+  const isSameHost = remotes.push.repository?.host === remotes.base.repository?.host;
+  const forkCredentials = credentialsFor(remotes.push, isSameHost ? token : undefined);
   const tip = isFork
     ? (await readRemote(folder, remotes.push, [branch], { ...run, ...forkCredentials })).branches.get(branch)
     : base.tip;

@@ -62,6 +62,15 @@ describe('A commit on the current branch', () => {
     await refused(/A merge is not finished here\. Finish or abort it/);
   });
 
+  it('that was ended between writing and committing is completed by the same plan', async () => {
+    const before = text();
+    const after = before.replace('backend-v0.0.5', 'backend-v0.0.6');
+    writeFileSync(join(folder, path), after);
+    await commitChange(join(folder, 'apps'), [{ path: path.slice('apps/'.length), before, after }], 'x\n');
+    assert.equal(remote.git(folder, 'status', '--porcelain'), '');
+    assert.equal(remote.git(folder, 'show', '--format=%s', '--name-only', 'HEAD'), `x\n\n${path}`);
+  });
+
   it('that a hook refuses leaves the file and the index as they were', async () => {
     writeFileSync(join(folder, '.git/hooks/pre-commit'), '#!/bin/sh\necho "not on Fridays" >&2\nexit 1\n', { mode: 0o755 });
     writeFileSync(join(folder, 'staged.txt'), 'staged\n');
