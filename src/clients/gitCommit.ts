@@ -39,34 +39,68 @@ export async function currentBranch(folder: string, run: Run = {}): Promise<stri
 }
 
 export interface BranchReading {
-  /** Messages of the commits that `tip` has and `base` has not. */
-  readonly messages: readonly string[];
-  /** What they change together since they left `base`. */
+  /** Commits that `tip` has and `base` has not. */
+  readonly commits: readonly {
+    readonly message: string;
+    /** Whether it takes commits of the base in, as GitHub's "Update branch" does. */
+    readonly isMergeOfBase: boolean;
+  }[];
+  /** The edits that they make together since they left `base`. */
   readonly files: readonly ChangedText[];
+  /** Files that one of them adds or removes, as a hook can. Paths from the top of the repository. */
+  readonly added: ReadonlySet<string>;
   readonly tree: string;
   /** The commit before `tip`. */
   readonly parent: string;
 }
 
-/** What a branch has beyond another commit; both have been fetched. Paths are relative to `folder`. @throws OutsideError where files were removed or moved */
+/** What a branch has beyond another commit; both have been fetched. Paths are relative to `folder`. @throws OutsideError where a merge added, removed or moved files */
 export async function readBranch(folder: string, base: string, tip: string, run: Run = {}): Promise<BranchReading> {
-  const log = await git(folder, ['log', '--format=%B%x00', `${base}..${tip}`, '--'], run);
-  const messages = log.split('\0').flatMap((message) => (message.trim() === '' ? [] : [message.trim()]));
+  const log = ['log', '--no-show-signature'];
+  const range = [`${base}..${tip}`, '--'];
+  const entries = (await git(folder, [...log, '--format=%H %P%n%B%x00', ...range], run))
+    .split('\0')
+    .flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+  const heads = entries.map((entry) => (/^.*/.exec(entry)?.[0] ?? '').trim().split(' '));
+  const own = new Set(heads.map(([hash]) => hash));
+  const commits = entries.map((entry, index) => {
+    const [, ...parents] = heads[index] ?? [];
+    const isMergeOfBase = parents.length > 1 && parents.some((parent) => !own.has(parent));
+    return { message: entry.slice(entry.indexOf('\n') + 1).trim(), isMergeOfBase };
+  });
+  const status = ['--name-status', '--no-renames', '-z'];
+  const changes = await git(folder, [...log, '--no-merges', '--format=', ...status, '--no-relative', ...range], run);
+  const added = new Set(statusPairs(changes).flatMap(([kind, path]) => (kind === 'M' ? [] : [path])));
+  const prefix = await git(folder, ['rev-parse', '--show-prefix'], run);
   const fork = await git(folder, ['merge-base', base, tip], run);
-  const listing = await git(folder, ['diff', '--name-status', '--no-renames', '--relative', '-z', fork, tip, '--'], run);
-  const fields = listing.split('\0');
   const files: ChangedText[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [status = '', path = ''] = [fields[index], fields[index + 1]];
-    if (status !== 'M')
+  for (const [kind, path] of statusPairs(await git(folder, ['diff', ...status, '--relative', fork, tip, '--'], run)))
+    if (kind === 'M')
+      files.push({ path, before: await fileAt(folder, fork, path, run), after: await fileAt(folder, tip, path, run) });
+    else if (!added.has(`${prefix}${path}`))
       throw new OutsideError(
         'conflict',
         `The open proposal changes ${path} in a way that is not an edit. Merge or close it first.`,
       );
-    files.push({ path, before: await fileAt(folder, fork, path, run), after: await fileAt(folder, tip, path, run) });
-  }
-  const [tree = '', parent = ''] = (await git(folder, ['log', '-1', '--format=%T %P', tip, '--'], run)).split(' ');
-  return { messages, files, tree, parent };
+  const [tree = '', parent = ''] = (await git(folder, [...log, '-1', '--format=%T %P', tip, '--'], run)).split(' ');
+  return { commits, files, added, tree, parent };
+}
+
+/** Whether two trees are the same, but for some files. Paths from the top of the repository. */
+export async function isSameTree(
+  folder: string,
+  [one, other]: readonly [string, string],
+  except: ReadonlySet<string>,
+  run: Run = {},
+): Promise<boolean> {
+  const args = ['diff', '--name-status', '--no-renames', '--no-relative', '-z', one, other, '--'];
+  return statusPairs(await git(folder, args, run)).every(([, path]) => except.has(path));
+}
+
+/** Letter and path of each change. */
+function statusPairs(output: string): (readonly [kind: string, path: string])[] {
+  const fields = output.split('\0').filter((field) => field !== '');
+  return fields.flatMap((kind, index) => (index % 2 === 0 ? [[kind.trim(), fields[index + 1] ?? ''] as const] : []));
 }
 
 /** The tree that the files of a worktree of our own would commit. */

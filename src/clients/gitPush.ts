@@ -16,7 +16,7 @@ export interface PushRequest {
   readonly lease?: string;
 }
 
-/** What Git asks for a token, where the user's own credentials are not enough. */
+/** What Git asks for a token; without one, the user's own credential helpers are asked as ever. */
 export interface Credentials {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
@@ -40,23 +40,24 @@ export async function push(
 }
 
 /**
- * Lets Git ask us for the token after the user's own credential helpers, for the host of this remote alone. The token is in the environment of
- * Git, never on a command line, in a URL or in a file.
+ * Lets Git ask us for the token, for the host of this remote alone. The user's own credential helpers are left out of such a command: Git would give
+ * them our token to keep, and let them forget theirs. The token is in the environment of Git, never on a command line, in a URL or in a file.
  */
 export function credentialsFor(remote: Remote, token: string | undefined): Credentials {
   const [, origin, host] = /^(https?:\/\/(?:[^/@]*@)?([^/:@]+)(?::\d+)?)(?:\/|$)/i.exec(remote.pushUrl) ?? [];
   if (token === undefined || origin === undefined || host === undefined || !remote.takesToken) return { env: {}, secrets: [] };
   if (!origin.startsWith('https:') && host !== '127.0.0.1' && host !== 'localhost') return { env: {}, secrets: [token] };
-  const key = `credential.${origin.replace(/\/\/[^/@]*@/, '//')}.helper`;
   const helper = `!f() { test "$1" = get && echo username=x-access-token && echo "password=$${TOKEN_VARIABLE}"; }; f`;
+  // An empty helper takes back all before it; configuration in the environment comes after all files.
+  const entries = [
+    ['credential.helper', ''],
+    [`credential.${origin.replace(/\/\/[^/@]*@/, '//')}.helper`, helper],
+  ];
   const count = Number(process.env['GIT_CONFIG_COUNT'] ?? '0') || 0;
-  return {
-    env: {
-      [TOKEN_VARIABLE]: token,
-      GIT_CONFIG_COUNT: String(count + 1),
-      [`GIT_CONFIG_KEY_${String(count)}`]: key,
-      [`GIT_CONFIG_VALUE_${String(count)}`]: helper,
-    },
-    secrets: [token],
-  };
+  const env: Record<string, string> = { [TOKEN_VARIABLE]: token, GIT_CONFIG_COUNT: String(count + entries.length) };
+  for (const [index, [key = '', value = '']] of entries.entries()) {
+    env[`GIT_CONFIG_KEY_${String(count + index)}`] = key;
+    env[`GIT_CONFIG_VALUE_${String(count + index)}`] = value;
+  }
+  return { env, secrets: [token] };
 }

@@ -14,6 +14,10 @@ const UNREACHABLE =
 const PROTECTED = /GH006|GH013|protected branch|repository rule violations|push declined due to repository rule/i;
 const MOVED =
   /stale info|non-fast-forward|fetch first|\(needs force\)|cannot lock ref|failed to update ref|incorrect old value|reference already exists|is at [0-9a-f]+ but expected/i;
+/** A branch that is a folder of the other's name, or the other way round: no race, it stays so. */
+const IN_THE_WAY = /'refs\/heads\/([^']+)' exists; cannot create/i;
+/** `receive.denyNonFastForwards`; the lease held, so nobody has moved the branch. */
+const FORWARD_ONLY = /\[remote rejected\][^\n]*\(non-fast-forward\)|denying non-fast-forward/i;
 const SIGNING =
   /failed to sign|gpg: |signing failed|couldn't (?:load|get|find).*key|no private key found|load key|user\.signingkey|no secret key|ssh-keygen/i;
 const IDENTITY =
@@ -59,6 +63,17 @@ export function pushRefusal(remote: string, branch: string, stdout: string, stde
     return new OutsideError(
       'protected',
       `${remote} protects the branch ${branch}: ${remoteWords(stderr)}. Open a pull request instead, or ask for the right to push.`,
+    );
+  const [, inTheWay] = IN_THE_WAY.exec(all) ?? [];
+  if (inTheWay !== undefined)
+    return new OutsideError(
+      'conflict',
+      `${remote} has the branch ${inTheWay}, so it cannot have ${branch}. Delete or rename it, or change gitopsCockpit.git.branchTemplate.`,
+    );
+  if (FORWARD_ONLY.test(all))
+    return new OutsideError(
+      'protected',
+      `${remote} does not let ${branch} be replaced. Merge or delete that branch first, or allow forced pushes to it.`,
     );
   if (MOVED.test(all)) return 'moved';
   if (/\[remote rejected\]|pre-receive hook declined/.test(all))

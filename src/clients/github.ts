@@ -4,6 +4,7 @@ import { RequestError } from '@octokit/request-error';
 import type { PullRequestText } from '../core/change/pullRequestText.ts';
 import { isProposal, updatedText } from '../core/change/pullRequestText.ts';
 import { OutsideError } from './errors.ts';
+import { oddAnswer, pullRequestAnswer, pullRequestAnswers } from './github/answers.ts';
 import type { GitHubOptions } from './github/api.ts';
 import { createOctokit } from './github/api.ts';
 import { gitHubRefusal, messageOf } from './github/refusals.ts';
@@ -50,6 +51,14 @@ export interface MergedPullRequest extends Merged {
 
 const COPILOT = 'copilot-pull-request-reviewer[bot]';
 const PAGE = 100;
+const MOST_CLOSED = 10;
+
+/** The pull requests that have a branch as their head, whatever they are to be merged into. */
+export interface BranchPullRequests {
+  readonly open: { readonly number: number; readonly base: string } | undefined;
+  /** The latest that are closed or merged, each with the last commit that it had. */
+  readonly closed: readonly { readonly number: number; readonly head: string }[];
+}
 
 interface Found {
   readonly number: number;
@@ -58,6 +67,15 @@ interface Found {
   readonly title: string;
   readonly body: string | null;
   readonly draft?: boolean;
+  readonly base: { readonly ref: string };
+}
+
+/** What to say where the open pull request of a branch is to be merged elsewhere than asked. */
+export function otherBase(number: number, branch: string, base: string, asked: string): OutsideError {
+  return new OutsideError(
+    'conflict',
+    `Pull request #${String(number)} of ${branch} goes into ${base}, not into ${asked}. Merge or close it first, or propose into ${base}.`,
+  );
 }
 
 export class GitHub {
@@ -86,7 +104,8 @@ export class GitHub {
   /** Four requests, of which those with nothing new do not count against the limit. @throws OutsideError; the signal's reason */
   async readPullRequest(number: number, signal?: AbortSignal): Promise<PullRequestState> {
     return await this.ask(`reading pull request #${String(number)}`, signal, async (request) => {
-      const { data: pull } = await this.octokit.rest.pulls.get({ ...this.place, pull_number: number, request });
+      const { data } = await this.octokit.rest.pulls.get({ ...this.place, pull_number: number, request });
+      const pull = pullRequestAnswer(data);
       const commit = { ...this.place, ref: pull.head.sha, per_page: PAGE, request };
       const [reviews, runs, status] = await Promise.all([
         this.octokit.rest.pulls.listReviews({ ...this.place, pull_number: number, per_page: PAGE, request }),
@@ -101,7 +120,9 @@ export class GitHub {
   async listProposals(signal?: AbortSignal): Promise<readonly number[]> {
     return await this.ask(`listing pull requests in ${this.where}`, signal, async (request) => {
       const { data } = await this.octokit.rest.pulls.list({ ...this.place, state: 'open', per_page: PAGE, request });
-      return data.filter(({ body }) => isProposal(body ?? '')).map(({ number }) => number);
+      return pullRequestAnswers(data)
+        .filter(({ body }) => isProposal(body ?? ''))
+        .map(({ number }) => number);
     });
   }
 
@@ -129,13 +150,14 @@ export class GitHub {
     });
   }
 
-  /** The open pull request of a branch. @throws OutsideError; the signal's reason */
-  async findPullRequest(
-    request: Pick<PullRequestRequest, 'branch' | 'headOwner' | 'base'>,
-    signal?: AbortSignal,
-  ): Promise<{ readonly number: number; readonly url: string } | undefined> {
-    const found = await this.ask(`looking for pull requests in ${this.where}`, signal, (own) => this.find(request, own));
-    return found === undefined ? undefined : { number: found.number, url: found.html_url };
+  /** Pull requests of a branch: one request where one is open, else two. @throws OutsideError; the signal's reason */
+  async pullRequestsOf(branch: string, headOwner: string | undefined, signal?: AbortSignal): Promise<BranchPullRequests> {
+    return await this.ask(`looking for pull requests in ${this.where}`, signal, async (request) => {
+      const [open] = await this.list({ branch, headOwner }, 'open', request);
+      if (open !== undefined) return { open: { number: open.number, base: open.base.ref }, closed: [] };
+      const closed = await this.list({ branch, headOwner }, 'closed', request);
+      return { open: undefined, closed: closed.map(({ number, head }) => ({ number, head: head.sha })) };
+    });
   }
 
   /** Merges exactly the commit that was looked at. @throws OutsideError where it changed meanwhile, or GitHub does not allow it; the signal's reason */
@@ -186,20 +208,26 @@ export class GitHub {
     });
   }
 
-  private async find(
-    { branch, headOwner = this.place.owner, base }: Pick<PullRequestRequest, 'branch' | 'headOwner' | 'base'>,
+  private async list(
+    { branch, headOwner = this.place.owner }: Pick<PullRequestRequest, 'branch' | 'headOwner'>,
+    state: 'open' | 'closed',
     request: OwnRequest,
-  ): Promise<Found | undefined> {
-    const { data } = await this.octokit.rest.pulls.list({
-      ...this.place,
-      state: 'open',
-      head: `${headOwner}:${branch}`,
-      base,
-      per_page: PAGE,
-      request,
-    });
+  ) {
+    const head = `${headOwner}:${branch}`;
+    const order = { sort: 'updated', direction: 'desc', per_page: state === 'open' ? PAGE : MOST_CLOSED } as const;
+    const { data } = await this.octokit.rest.pulls.list({ ...this.place, state, head, ...order, request });
     // GitHub lists everything where it does not understand the filter.
-    return data.find(({ head }) => head.ref === branch && head.user?.login.toLowerCase() === headOwner.toLowerCase());
+    return pullRequestAnswers(data).filter(
+      ({ head: own }) => own.ref === branch && own.user?.login.toLowerCase() === headOwner.toLowerCase(),
+    );
+  }
+
+  /** @throws OutsideError where it is to be merged into another branch: a second one of the same branch would change with every push for the first */
+  private async find(asked: PullRequestRequest, request: OwnRequest): Promise<Found | undefined> {
+    const open = await this.list(asked, 'open', request);
+    const other = open.find(({ base }) => base.ref !== asked.base);
+    if (other !== undefined) throw otherBase(other.number, asked.branch, other.base.ref, asked.base);
+    return open[0];
   }
 
   private async create(
@@ -211,7 +239,7 @@ export class GitHub {
     const head = headOwner === undefined ? branch : `${headOwner}:${branch}`;
     try {
       const { data } = await this.octokit.rest.pulls.create({ ...this.place, ...text, head, base, draft, request });
-      return { pull: data, outcome: 'opened' };
+      return { pull: pullRequestAnswer(data), outcome: 'opened' };
     } catch (error) {
       const said = error instanceof RequestError && error.status === 422 ? messageOf(error.response?.data) : '';
       if (draft && /draft/i.test(said)) {
@@ -303,7 +331,7 @@ export class GitHub {
       return await run(signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof RequestError ? gitHubRefusal(error, what) : error;
+      throw error instanceof RequestError ? gitHubRefusal(error, what) : (oddAnswer(error, what) ?? error);
     }
   }
 }

@@ -1,9 +1,9 @@
 /** From a plan to a pull request: the proposal branch, the text, and the one pull request of an application and environment. */
 import { OutsideError } from '../clients/errors.ts';
 import type { Run } from '../clients/gitCommand.ts';
-import type { RemoteSettings } from '../clients/gitRemotes.ts';
+import type { Remote, RemoteSettings } from '../clients/gitRemotes.ts';
 import { chooseRemotes } from '../clients/gitRemotes.ts';
-import type { MergeMethod, OpenedPullRequest } from '../clients/github.ts';
+import type { BranchPullRequests, MergeMethod, OpenedPullRequest } from '../clients/github.ts';
 import { GitHub } from '../clients/github.ts';
 import type { KustomizeEngine } from '../clients/kustomize.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/change/commitText.ts';
@@ -74,6 +74,11 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
   const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
   const { host } = base.repository;
   const token = await request.token(host);
+  const { fetch, apiUrl } = request;
+  const repository = base.repository;
+  const github =
+    token === undefined ? undefined : new GitHub({ repository, token: () => request.token(host), fetch, apiUrl, log: run.log });
+  const ownerOf = (remote: Remote) => (remote.repository?.owner === repository.owner ? undefined : remote.repository?.owner);
   const proposal = await pushProposal<PullRequestContent>(
     {
       folder,
@@ -90,6 +95,7 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
         }),
       message: ({ images }) =>
         commitMessage(settings.commitTemplate || DEFAULT_COMMIT_TEMPLATE, templateValues(images, names), images, branch),
+      pullRequests: github && ((remote) => pullRequestsOf(github, branch, ownerOf(remote), run)),
     },
     run,
   );
@@ -100,24 +106,34 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
     body: settings.bodyTemplate ?? '',
   });
   const text = await improved(plain, request.improve, run);
-  const owner = proposal.remotes.push.repository?.owner;
-  const headOwner = owner === base.repository.owner ? undefined : owner;
-  const page = comparePage(
-    { repository: base.repository, base: proposal.base, head: branch, headOwner, labels: settings.labels ?? [] },
-    text,
-  );
+  const headOwner = ownerOf(proposal.remotes.push);
+  const page = comparePage({ repository, base: proposal.base, head: branch, headOwner, labels: settings.labels ?? [] }, text);
   const result = { proposal, text, comparePage: page };
-  if (token === undefined) return { ...result, pullRequest: undefined, notes: proposal.notes };
+  if (github === undefined) return { ...result, pullRequest: undefined, notes: proposal.notes };
   try {
     run.report?.('Opening the pull request');
-    const { fetch, apiUrl } = request;
-    const github = new GitHub({ repository: base.repository, token: () => request.token(host), fetch, apiUrl, log: run.log });
     const pullRequest = await github.openPullRequest({ ...settings, branch, headOwner, base: proposal.base, text }, signal);
     return { ...result, pullRequest, notes: [...proposal.notes, ...pullRequest.notes] };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     const pushed = `${branch} is pushed; its pull request can be opened in the browser, or by trying again.`;
     return { ...result, pullRequest: undefined, notes: [...proposal.notes, error.message, pushed] };
+  }
+}
+
+/** undefined where GitHub does not say: the push goes on then, and opening the pull request tells why. */
+async function pullRequestsOf(
+  github: GitHub,
+  branch: string,
+  headOwner: string | undefined,
+  { signal, log }: Run,
+): Promise<BranchPullRequests | undefined> {
+  try {
+    return await github.pullRequestsOf(branch, headOwner, signal);
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    log?.(error.message);
+    return undefined;
   }
 }
 

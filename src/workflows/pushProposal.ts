@@ -7,10 +7,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutsideError } from '../clients/errors.ts';
 import type { BranchReading } from '../clients/gitCommit.ts';
-import { commitAll, readBranch, stagedTree } from '../clients/gitCommit.ts';
+import { commitAll, isSameTree, readBranch, stagedTree } from '../clients/gitCommit.ts';
 import type { Run } from '../clients/gitCommand.ts';
 import { credentialsFor, push } from '../clients/gitPush.ts';
-import type { RemoteChoice, RemoteSettings } from '../clients/gitRemotes.ts';
+import type { BranchPullRequests } from '../clients/github.ts';
+import { otherBase } from '../clients/github.ts';
+import type { Remote, RemoteChoice, RemoteSettings } from '../clients/gitRemotes.ts';
 import { chooseRemotes, fetchBranches, forkOf, readRemote } from '../clients/gitRemotes.ts';
 import { addWorktree } from '../clients/gitWorktree.ts';
 import { isProposalCommit } from '../core/change/commitText.ts';
@@ -36,6 +38,8 @@ export interface ProposalRequest<Content> {
   /** Says what the change is, while base and change are both there: the base on disk, with `files` written. */
   readonly describe: (base: Base, files: readonly ChangedText[]) => Promise<Content>;
   readonly message: (content: Content) => string;
+  /** The pull requests of the branch, once it is there; without it, and where they are unknown, the branch counts as an open proposal. */
+  readonly pullRequests?: ((pushedTo: Remote) => Promise<BranchPullRequests | undefined>) | undefined;
 }
 
 /** A branch that has been pushed. */
@@ -103,8 +107,17 @@ async function attemptProposal<Content>(
   await fetchBranches(folder, remotes.base, [base.branch], { ...run, ...credentialsFor(remotes.base, token) });
   if (tip !== undefined) await fetchBranches(folder, remotes.push, [branch], { ...run, ...forkCredentials });
   if (!(await hasCommits(folder, [base.commit, ...(tip === undefined ? [] : [tip])], run))) return 'moved';
-  const existing = tip === undefined ? undefined : await readBranch(folder, base.commit, tip, run);
-  if (existing !== undefined && !existing.messages.every((message) => isProposalCommit(message, branch)))
+  const known = tip === undefined ? undefined : await request.pullRequests?.(remotes.push);
+  if (known?.open !== undefined && known.open.base !== base.branch)
+    throw otherBase(known.open.number, branch, known.open.base, base.branch);
+  const over = known?.open === undefined ? known?.closed[0] : undefined;
+  // A closed pull request keeps its commits on GitHub, so that nothing of anybody's is lost with the branch.
+  const isKept = known?.closed.some(({ head }) => head === tip) === true;
+  const existing = tip === undefined || isKept ? undefined : await readBranch(folder, base.commit, tip, run);
+  if (
+    existing !== undefined &&
+    !existing.commits.every(({ message, isMergeOfBase }) => isMergeOfBase || isProposalCommit(message, branch))
+  )
     throw new OutsideError(
       'conflict',
       `${branch} on ${remotes.push.name} has commits that are no proposal. Merge, rename or delete that branch first.`,
@@ -116,7 +129,7 @@ async function attemptProposal<Content>(
     const on: Base = { folder: worktree.folder, branch: base.branch };
     const planned = await request.plan(on);
     if (isRefused(planned)) return planned;
-    const { files, notes, lost } = withEarlierEdits(planned.files, await earlierFiles(on, existing));
+    const { files, notes, lost } = withEarlierEdits(planned.files, over === undefined ? await earlierFiles(on, existing) : []);
     if (lost !== undefined)
       throw new OutsideError(
         'conflict',
@@ -127,9 +140,15 @@ async function attemptProposal<Content>(
     const paths = files.map(({ path }) => path);
     const isThere =
       existing?.parent === base.commit &&
-      existing.messages.length === 1 &&
-      existing.tree === (await stagedTree(on.folder, paths, run));
-    const result = { branch, base: base.branch, remotes, files, content, notes: [...planned.warnings, ...notes] };
+      existing.commits.length === 1 &&
+      (await isSameTree(on.folder, [await stagedTree(on.folder, paths, run), existing.tree], existing.added, run));
+    const anew =
+      over === undefined
+        ? []
+        : [
+            `Pull request #${String(over.number)} of ${branch} is closed. This proposal starts anew on ${base.branch}, without what that one had.`,
+          ];
+    const result = { branch, base: base.branch, remotes, files, content, notes: [...planned.warnings, ...anew, ...notes] };
     if (isThere && tip !== undefined) return { ...result, commit: tip, outcome: 'unchanged' };
     run.report?.('Committing');
     const commit = await commitAll(on.folder, paths, request.message(content), run);

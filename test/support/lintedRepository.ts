@@ -20,6 +20,7 @@ export interface World extends LintFacts {
   readonly order?: readonly string[];
   readonly severities?: Readonly<Record<string, Problem['severity'] | 'off'>>;
   readonly fluxImages?: NonNullable<RepositoryOptions['fluxImages']>;
+  readonly links?: NonNullable<RepositoryOptions['links']>;
 }
 
 export class LintedRepository {
@@ -27,9 +28,13 @@ export class LintedRepository {
   readonly input: LintInput;
   readonly problems: readonly Problem[];
 
-  constructor(files: Files, { order = [], severities = {}, fluxImages = 'merge', ...facts }: World = {}) {
+  constructor(files: Files, { order = [], severities = {}, fluxImages = 'merge', links = new Map(), ...facts }: World = {}) {
     this.files = files;
-    const repository = createRepository(new Map(Object.entries(files)), { fluxImages, remoteUrls: facts.remoteUrls ?? [] });
+    const repository = createRepository(new Map(Object.entries(files)), {
+      fluxImages,
+      links,
+      remoteUrls: facts.remoteUrls ?? [],
+    });
     const inventory = new Inventory(repository.roots, place(repository.roots, { ...NO_SETTINGS, order }));
     this.input = { repository, inventory, facts };
     this.problems = lint(this.input, new Map(Object.entries(severities)) satisfies Severities);

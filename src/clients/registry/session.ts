@@ -1,8 +1,8 @@
 /** Requests to one registry with the sign-in that it asks for: anonymous, basic, or by a token server. */
+import { isLoopback } from '../../core/oci/registryAddress.ts';
 import { parseChallenge } from '../../core/oci/registryAnswers.ts';
 import type { Challenge } from '../../core/oci/registryAnswers.ts';
 import type { RegistryAddress } from '../../core/oci/registryAddress.ts';
-import { isLoopback } from '../../core/oci/registryAddress.ts';
 import { OutsideError } from '../errors.ts';
 import type { RegistryCredential } from './dockerConfig.ts';
 import type { Answer, Ask } from './transport.ts';
@@ -90,12 +90,14 @@ async function askWith(
   return await ask(session, new URL(realm.pathname, realm), { maxBytes: TOKEN_BYTES, form, signal });
 }
 
-/** The token server is the registry itself, or its neighbour: auth.docker.io for registry-1.docker.io, gitlab.com for registry.gitlab.com. */
+/** Registries whose token server is another host of the same owner. Every other one gives tokens itself, or gets no credentials; this machine is one host. */
+const TOKEN_SERVERS: ReadonlyMap<string, string> = new Map([
+  ['registry-1.docker.io', 'auth.docker.io'],
+  ['registry.gitlab.com', 'gitlab.com'],
+]);
+
 function isOfRegistry(realm: string, registry: string): boolean {
-  if (realm === registry || (isLoopback(realm) && isLoopback(registry))) return true;
-  const parent = registry.replace(/^[^.]*\./, '').replace(/:\d+$/, '');
-  const host = realm.replace(/:\d+$/, '');
-  return parent.includes('.') && (host === parent || host.endsWith(`.${parent}`));
+  return realm === registry || realm === TOKEN_SERVERS.get(registry) || (isLoopback(realm) && isLoopback(registry));
 }
 
 function tokenOf(answer: Answer | undefined): { readonly text: string; readonly seconds: number } | undefined {

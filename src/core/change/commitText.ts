@@ -31,14 +31,10 @@ export function commitMessage(
   return `${paragraphs.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** True for a commit that was made for a proposal on this branch. */
+/** True for a commit that was made for a proposal on this branch. Hooks may have written more below the trailer. */
 export function isProposalCommit(message: string, branch: string): boolean {
-  const last =
-    message
-      .trimEnd()
-      .split(/\n\s*\n/)
-      .at(-1) ?? '';
-  return last.split('\n').some((line) => line.trim() === `${PROPOSAL_TRAILER}: ${branch}`);
+  const [, ...paragraphs] = message.trim().split(/\n\s*\n/);
+  return paragraphs.some((text) => text.split('\n').some((line) => line.trim() === `${PROPOSAL_TRAILER}: ${branch}`));
 }
 
 /** Values for the templates: names of one application and environment, else how many there are. */

@@ -35,6 +35,7 @@ export const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} 
 export const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
 
 /** GitHub refuses longer bodies (65,536) and titles (256). */
+const MOST_TAKEN = 65_536;
 const LONGEST_BODY = 65_000;
 const LONGEST_TITLE = 250;
 const MOST_ROWS = 100;
@@ -62,15 +63,15 @@ export function pullRequestText(
     diff: '',
   };
   const fill = () =>
-    template
-      .replace(/\{(\w+)\}/g, (braces, key: string) => (Object.hasOwn(parts, key) ? (parts[key] ?? '') : braces))
+    withoutMarks(
+      template.replace(/\{(\w+)\}/g, (braces, key: string) => (Object.hasOwn(parts, key) ? (parts[key] ?? '') : braces)),
+    )
       .replace(/\n{3,}/g, '\n\n')
       .trim();
   const frame = (body: string) => `<!-- ${MARK}: ${encoded(title)} -->\n${body}\n${END}`;
   const room = LONGEST_BODY - frame(fill()).length;
-  parts['diff'] = foldedDiff(content.renderedDiff, room);
-  const body = fill();
-  return { title, body: frame(body.length > LONGEST_BODY ? `${body.slice(0, LONGEST_BODY - 1000)}\n\n(cut)` : body) };
+  parts['diff'] = foldedDiff(withoutMarks(content.renderedDiff), room);
+  return { title, body: frame(cutTo(LONGEST_BODY - frame('').length, fill())) };
 }
 
 /** Whether the body of a pull request has a section of ours. */
@@ -78,18 +79,48 @@ export function isProposal(body: string): boolean {
   return SECTION.test(body);
 }
 
-/** The text for a pull request that exists: our section anew, what people wrote around it kept; a title that they changed stays theirs. */
+/**
+ * The text for a pull request that exists: our section anew, what people wrote around it kept; a title that they changed stays theirs. Where both are too
+ * long together, ours gives way.
+ */
 export function updatedText(existing: PullRequestText, next: PullRequestText): PullRequestText {
   const [section, generated] = SECTION.exec(existing.body) ?? [];
-  if (section === undefined) return { title: existing.title, body: `${existing.body.trimEnd()}\n\n${next.body}`.trim() };
+  if (section === undefined) {
+    const before = existing.body.trimEnd();
+    return { title: existing.title, body: `${before}\n\n${fitted(next.body, MOST_TAKEN - before.length - 2)}`.trim() };
+  }
   const isOurTitle = generated === encoded(existing.title);
+  const ours = fitted(next.body, MOST_TAKEN - existing.body.length + section.length);
   // A function, because the text may contain $ patterns.
-  return { title: isOurTitle ? next.title : existing.title, body: existing.body.replace(SECTION, () => next.body) };
+  return { title: isOurTitle ? next.title : existing.title, body: existing.body.replace(SECTION, () => ours) };
+}
+
+/** A section of ours in less room: without its diff, else cut. */
+function fitted(section: string, room: number): string {
+  if (section.length <= room) return section;
+  const short = section.replace(/<details>[^]*<\/details>/, 'The rendered manifests are too long for this pull request.');
+  if (short.length <= room) return short;
+  const start = short.indexOf('\n') + 1;
+  const inside = short.slice(start, short.length - END.length);
+  return `${short.slice(0, start)}${cutTo(room - start - END.length - 1, inside)}\n${END}`;
+}
+
+function cutTo(room: number, text: string): string {
+  const note = '\n\n(cut)';
+  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - note.length))}${note}`;
+}
+
+/** Text from files must not end our section, nor begin one. */
+function withoutMarks(text: string): string {
+  return text.replace(new RegExp(`<!--(?=\\s*/?${MARK})`, 'g'), '<!\u200b--');
 }
 
 function titleOf(template: string, values: TemplateValues): string {
   const text = fillTemplate(template, values).replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return text.trim().slice(0, LONGEST_TITLE);
+  return text
+    .trim()
+    .slice(0, LONGEST_TITLE)
+    .replace(/[\ud800-\udbff]$/, '');
 }
 
 function changesTable(images: readonly ProposedImage[]): string {

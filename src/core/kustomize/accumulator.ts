@@ -16,9 +16,11 @@ import { parseKustomizationFile } from './kustomizationFile.ts';
 import type { LayerCache, LayerResult, OpenApi } from './layerResult.ts';
 import { cycleSentence, MAX_COMPONENTS, MAX_NESTING, NO_OPENAPI } from './layerResult.ts';
 import { isRemote, isUrl } from './remote.ts';
+import { whyMissing } from './missing.ts';
 import { restriction } from './restriction.ts';
 import type { Resource } from './resource.ts';
 import type { EntryRun, PatchRun } from './runs.ts';
+import type { NotRead } from './step.ts';
 import type { TransformerConfig } from './transformerConfig.ts';
 import { DEFAULT_CONFIG, mergeConfigs } from './transformerConfig.ts';
 import type { Variable } from './vars.ts';
@@ -89,9 +91,9 @@ export class Accumulator {
   }
 
   /** Something that can change everything so far was not read. */
-  notRead(why: string, scalar: ScalarNode | undefined, file: string): void {
+  notRead({ why, scalar, isUnread }: NotRead, file: string): void {
     this.opaque ??= why;
-    this.unknowns.push({ why, file: scalar?.source.file ?? file, scalar });
+    this.unknowns.push({ why, file: scalar?.source.file ?? file, scalar, ...(isUnread ? { isUnread } : {}) });
   }
 
   /** Adds objects; kustomize refuses a second one of the same identity. `at`: the reference that leads to them. */
@@ -170,7 +172,7 @@ export class Accumulator {
     this.fail(
       failure?.file === path && failure.at === undefined ? failureAt(at ?? path, failure.sentence, failure.kind) : failure,
     );
-    if (unread !== '') this.unknowns.push({ why: unread, file: at?.source.file ?? path, scalar: at });
+    if (unread !== '') this.unknowns.push({ why: unread, file: at?.source.file ?? path, scalar: at, isUnread: true });
     if (resources.length > 0) this.append(resources, path, at);
   }
 
@@ -209,19 +211,20 @@ export class Accumulator {
       return;
     }
     this.use(path);
-    this.fail(failureAt(reference, `${source.file}: ${text} does not exist (no such file or directory).`, 'missing-path'));
+    this.fail(failureAt(reference, `${source.file}: ${text} ${whyMissing(this.view, path)}.`, 'missing-path'));
   }
 
   addComponent(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
     if (isRemote(text)) {
-      this.notRead(`the component ${withoutCredentials(text)} is not fetched`, reference, source.file);
+      this.notRead({ why: `the component ${withoutCredentials(text)} is not fetched`, scalar: reference }, source.file);
       return;
     }
     const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);
     const real = path === undefined ? undefined : this.view.real(path);
     if (real === undefined) {
-      this.fail(failureAt(reference, `${source.file}: ${text} is outside of the repository.`));
+      const why = path === undefined ? 'is outside of the repository' : whyMissing(this.view, path);
+      this.fail(failureAt(reference, `${source.file}: ${text} ${why}.`));
       return;
     }
     if (this.refuseCycle([real], reference)) return;

@@ -2,7 +2,7 @@ import type { RepositoryFile } from '../repository/files.ts';
 import type { Failure } from './failure.ts';
 import { failureAt } from './failure.ts';
 import type { Objects } from './objects.ts';
-import { objectsIn, syntaxFailure, syntaxFailureIn } from './objects.ts';
+import { notReadHere, objectsIn, syntaxFailure, syntaxFailureIn } from './objects.ts';
 import type { Resource } from './resource.ts';
 
 const cache = new WeakMap<RepositoryFile, Objects>();
@@ -30,8 +30,10 @@ function read(file: RepositoryFile): Objects {
     resources.push(...objects.resources);
     failure ??= objects.failure;
     unread ||= objects.unread;
-    if (failure === undefined && (file.checksSyntax || document.isParsed)) failure = syntaxFailureIn(document);
-    if (unread === '' && document.isParsed && document.problem?.isLimit === true) unread = `${path} ${document.problem.message}`;
+    if (!file.checksSyntax && !document.isParsed) continue;
+    if (failure === undefined) failure = syntaxFailureIn(document);
+    const problem = unread === '' ? document.syntaxProblem : undefined;
+    if (problem?.isLimit === true) unread = notReadHere(path, problem);
   }
   return { resources, failure, unread };
 }

@@ -4,6 +4,7 @@ import type { Failure } from './failure.ts';
 import { failureAt } from './failure.ts';
 import type { KustomizationFile } from './kustomizationFile.ts';
 import { parseKustomizationFile } from './kustomizationFile.ts';
+import { whyMissing } from './missing.ts';
 
 export interface FoundKustomization {
   readonly kustomization?: KustomizationFile;
@@ -20,7 +21,7 @@ export function findKustomization(view: FileView, directory: string, used: Set<s
   if (first === undefined) {
     const why = `${directory} has no kustomization file (unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization').`;
     return {
-      failure: failureAt('', view.isDirectory(directory) ? why : `${directory} does not exist (no such file or directory).`),
+      failure: failureAt('', view.isDirectory(directory) ? why : `${directory} ${whyMissing(view, directory)}.`),
     };
   }
   used.add(first.path);

@@ -10,7 +10,7 @@ import { failureAt } from './failure.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { fieldOf, foldKeys, isSet, itemsField, itemsIn, scalarField, scalarsIn, textField, textIn } from './foldKeys.ts';
 import { KUSTOMIZATION } from './kustomizationShape.ts';
-import { syntaxFailure } from './objects.ts';
+import { notReadHere, syntaxFailure } from './objects.ts';
 import { fieldSpecOf } from './transformerConfig.ts';
 
 /** One patch. */
@@ -101,7 +101,7 @@ function read(file: RepositoryFile): KustomizationFile {
       : build(path, NOTHING, { failure: failureAt(path, `${clause}.`) });
   }
   const { root, problem } = file.first;
-  if (problem?.isLimit === true) return build(path, NOTHING, { unread: `${path} ${problem.message}` });
+  if (problem?.isLimit === true) return build(path, NOTHING, { unread: notReadHere(path, problem) });
   if (problem !== undefined) return build(path, NOTHING, { failure: syntaxFailure(path, problem) });
   if (root === undefined || (root.kind === 'scalar' && isNull(root))) return build(path, NOTHING, {});
   if (root.kind !== 'map') return build(path, NOTHING, { failure: failureAt(path, `${path} is not a mapping.`) });

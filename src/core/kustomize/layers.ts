@@ -50,7 +50,7 @@ export function runKustomization(
 ): void {
   build.fail(file.failure);
   build.fail(reading === 'strict' ? file.strictFailure : file.lenientFailure);
-  if (file.unread !== '') build.notRead(file.unread, undefined, file.file);
+  if (file.unread !== '') build.notRead({ why: file.unread, isUnread: true }, file.file);
   build.openapi = file.openapi;
   const context = contextOf(build, file.file, directory);
   for (const reference of file.resources) build.addReference(reference, directory);
@@ -58,7 +58,7 @@ export function runKustomization(
   for (const reference of file.crds) readCrds(reference, context);
   for (const entry of file.configMaps) runGenerator(build, entry, 'ConfigMap', file, context);
   for (const entry of file.secrets) runGenerator(build, entry, 'Secret', file, context);
-  if (file.helmCharts) build.notRead('helmCharts are not inflated', undefined, file.file);
+  if (file.helmCharts) build.notRead({ why: 'helmCharts are not inflated' }, file.file);
   runGenerators(build, file, directory, context);
   for (const component of file.components) build.addComponent(component, directory);
   for (const patch of file.patches) build.resources = applyPatch(build.resources, patch, context);

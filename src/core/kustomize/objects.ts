@@ -27,7 +27,7 @@ function read(document: ManifestDocument): Objects {
   if (identity !== undefined && !identity.kind.endsWith('List'))
     return { resources: [Resource.ofDocument(document, identity)], failure: undefined, unread: '' };
   const { root, problem, file } = document;
-  if (problem?.isLimit === true) return { resources: [], failure: undefined, unread: `${file} ${problem.message}` };
+  if (problem?.isLimit === true) return { resources: [], failure: undefined, unread: notReadHere(file, problem) };
   if (problem !== undefined) return { resources: [], failure: syntaxFailure(file, problem), unread: '' };
   const resources: Resource[] = [];
   const failure = root === undefined ? undefined : collect(root, file, resources, document);
@@ -80,6 +80,11 @@ function isNothing(node: YamlNode): boolean {
 export function syntaxFailureIn(document: ManifestDocument): Failure | undefined {
   const problem = document.syntaxProblem;
   return problem === undefined || problem.isLimit === true ? undefined : syntaxFailure(document.file, problem);
+}
+
+/** Why a document beyond the limits of the reader was not read, as a clause. */
+export function notReadHere(file: string, { message }: YamlProblem): string {
+  return `${file} ${message} and is not read`;
 }
 
 export function syntaxFailure(file: string, { message, offset, isDuplicateKey }: YamlProblem): Failure {

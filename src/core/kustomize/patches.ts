@@ -20,7 +20,7 @@ export function applyPatch(resources: readonly Resource[], entry: PatchEntry, co
   if (text === undefined) return resources;
   if (text.isList && entry.list === 'patches' && !('problem' in text.json))
     return applyJson(resources, text.json, entry, context);
-  if (text.unread !== '') context.notRead(text.unread, entry.path ?? entry.inline);
+  if (text.unread !== '') context.notRead({ why: text.unread, scalar: entry.path ?? entry.inline, isUnread: true });
   if (entry.list === 'patchesJson6902') return applyJsonEntry(resources, text.json, entry, context);
   const { merges } = text;
   if (!('problem' in merges)) return applyMerges(resources, merges, entry, context);

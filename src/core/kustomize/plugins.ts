@@ -31,7 +31,7 @@ function pluginsIn(build: Accumulator, references: readonly ScalarNode[], direct
   build.fail(inner.failure);
   build.plainFailure ??= inner.plainFailure;
   for (const path of inner.used) build.used.add(path);
-  for (const { why, file, scalar } of inner.unknowns) build.notRead(why, scalar, file);
+  for (const unknown of inner.unknowns) build.notRead(unknown, unknown.file);
   return inner.resources;
 }
 
@@ -39,7 +39,7 @@ export function runGenerators(build: Accumulator, file: KustomizationFile, direc
   for (const plugin of pluginsIn(build, file.generators, directory)) {
     const { apiVersion, kind, name, namespace } = plugin;
     if (apiVersion !== 'builtin' || (kind !== 'ConfigMapGenerator' && kind !== 'SecretGenerator')) {
-      build.notRead(`the generator ${kind} ${name} is not run`, undefined, plugin.file === '' ? file.file : plugin.file);
+      build.notRead({ why: `the generator ${kind} ${name} is not run` }, plugin.file === '' ? file.file : plugin.file);
       continue;
     }
     const config = asPrinted(plugin.tree);
@@ -69,7 +69,7 @@ export function runValidators(
 ): void {
   for (const plugin of pluginsIn(build, references, directory)) {
     const why = `the validator ${plugin.kind} ${plugin.name} is not run`;
-    context.notRead(why, references[0]);
+    context.notRead({ why, scalar: references[0] });
   }
 }
 
@@ -79,7 +79,7 @@ function runTransformer(build: Accumulator, plugin: Resource, context: StepConte
   if (run === undefined) {
     if (apiVersion === 'builtin' && !UNFOLLOWED.has(kind))
       build.fail(failureAt(plugin.file, `${plugin.file}: there is no built-in transformer ${kind} (unable to load builtin).`));
-    else context.notRead(`the transformer ${kind} ${name} is not run`, undefined);
+    else context.notRead({ why: `the transformer ${kind} ${name} is not run` });
     return;
   }
   run(build, asPrinted(plugin.tree), context, plugin.file);

@@ -15,9 +15,16 @@ export interface Loader {
   fail(sentence: string, at?: ScalarNode, kind?: FailureKind): void;
 }
 
+/** What was not read. `why`: a clause. `scalar`: what names it. */
+export interface NotRead {
+  readonly why: string;
+  readonly scalar?: ScalarNode | undefined;
+  readonly isUnread?: true;
+}
+
 export interface StepContext extends Loader {
-  /** Remembers that anything may come out different, as something was not read. `why`: a clause. */
-  notRead(why: string, scalar: ScalarNode | undefined): void;
+  /** Remembers that anything may come out different, as something was not read. */
+  notRead(unknown: NotRead): void;
   /** Remembers what a patch met. */
   ran(patch: PatchEntry, matched: boolean): void;
   /** Whether there may be objects that were not read. */
@@ -28,7 +35,7 @@ export interface StepContext extends Loader {
 export function textFile(file: RepositoryFile | undefined, at: ScalarNode, context: StepContext): RepositoryFile | undefined {
   if (file?.unreadable === undefined) return file;
   const clause = `${file.path} ${file.unreadable}`;
-  if (file.isOnlyUnread) context.notRead(clause, at);
+  if (file.isOnlyUnread) context.notRead({ why: clause, scalar: at, isUnread: true });
   else context.fail(`${clause}.`, at);
   return undefined;
 }

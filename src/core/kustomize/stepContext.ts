@@ -5,6 +5,7 @@ import type { ScalarNode } from '../yaml/node.ts';
 import type { Accumulator } from './accumulator.ts';
 import type { FailureKind } from './failure.ts';
 import { failureAt } from './failure.ts';
+import { whyMissing } from './missing.ts';
 import { isUrl } from './remote.ts';
 import { restriction } from './restriction.ts';
 import type { StepContext } from './step.ts';
@@ -14,7 +15,7 @@ export function contextOf(build: Accumulator, file: string, directory: string): 
   return {
     fail: (sentence, at, kind) => build.fail(failureAt(at ?? file, `${file}: ${sentence}`, kind)),
     load: (path, at, what) => load(build, path, at, what, file, directory),
-    notRead: (why, scalar) => build.notRead(why, scalar, file),
+    notRead: (unknown) => build.notRead(unknown, file),
     ran: (patch, matched) => build.patchRuns.push({ patch, file, matched, seen: build.resources, certain: build.isCertain }),
     get isPartial() {
       return build.isPartial;
@@ -31,7 +32,7 @@ function load(
   directory: string,
 ): RepositoryFile | undefined {
   if (isUrl(path)) {
-    build.notRead(`${what} ${withoutCredentials(path)} is not fetched`, at, file);
+    build.notRead({ why: `${what} ${withoutCredentials(path)} is not fetched`, scalar: at }, file);
     return undefined;
   }
   const resolved = path.startsWith('/') ? undefined : resolvePath(directory, path);
@@ -49,6 +50,6 @@ function load(
   const found = build.view.file(resolved);
   if (found !== undefined) build.plainFailure ??= restriction(build.view, resolved, directory, at);
   else if (build.view.isDirectory(resolved)) fail(`${what} ${resolved} is a directory.`);
-  else fail(`${what} ${resolved} does not exist: no such file or directory.`, 'missing-path');
+  else fail(`${what} ${resolved} ${whyMissing(build.view, resolved)}.`, 'missing-path');
   return found;
 }

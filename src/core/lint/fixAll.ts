@@ -12,10 +12,16 @@ export function isSafeEdit({ isSafe, change }: Fix): boolean {
 
 /** One fix that mends all problems of which a safe fix is known that can be written; undefined where there is none. */
 export function fixAll(repository: GitOpsRepository, problems: readonly Problem[], title: string): Fix | undefined {
-  const own = problems.flatMap(({ fixes }) => {
-    const change = fixes.find((fix) => isSafeEdit(fix) && !isRefusal(planFix(repository, fix)))?.change;
-    return change?.type === 'edit' ? change.operations : [];
-  });
+  const safe = problems.flatMap(({ fixes }) => fixes.find(isSafeEdit) ?? []);
+  const all = together(safe, title);
+  if (all === undefined || !isRefusal(planFix(repository, all))) return all;
+  // Each is tried alone only where all of them cannot be written: every try reads its file again.
+  const writable = safe.filter((fix) => !isRefusal(planFix(repository, fix)));
+  return together(writable, title);
+}
+
+function together(fixes: readonly Fix[], title: string): Fix | undefined {
+  const own = fixes.flatMap(({ change }) => (change.type === 'edit' ? change.operations : []));
   // Two problems can have the very same edit, which must not be made twice.
   const operations = [...new Map(own.map((one) => [identityOf(one), one])).values()];
   return operations.length === 0 ? undefined : editFix('fix-all', title, operations, true);

@@ -122,16 +122,18 @@ function unused({ repository }: LintInput, quiet: ReadonlySet<Suppression>, seve
     // A rule that is off has nothing to be kept quiet.
     const useless = suppressionsIn(file).filter((one) => !quiet.has(one) && severities.get(one.code) !== 'off');
     for (const suppression of useless) {
-      const { code, lines, place, list } = suppression;
+      const { code, lines, place, list, comment } = suppression;
       const where = lines === undefined ? 'in this file' : 'there';
+      const codes = new Set(useless.filter((one) => one.list.start === list.start).map((one) => one.code));
       findings.push({
-        message: ruleCodes.includes(code)
-          ? `There is no ${code} ${where} any more: this comment does nothing.`
-          : `There is no rule ${code}: this comment does nothing.`,
-        place,
-        fixes: [
-          removal(file, suppression, new Set(useless.filter((one) => one.list.start === list.start).map((one) => one.code))),
-        ],
+        message:
+          code === ''
+            ? 'This comment names no rule and does nothing: write the code of the problem behind it, such as ignore mutable-tag.'
+            : ruleCodes.includes(code)
+              ? `There is no ${code} ${where} any more: this comment does nothing.`
+              : `There is no rule ${code}: this comment does nothing.`,
+        place: code === '' ? comment : place,
+        fixes: [removal(file, suppression, codes)],
       });
     }
   }
@@ -151,7 +153,8 @@ function removal({ path, text }: RepositoryFile, { comment, list }: Suppression,
     'remove-suppression',
     'Delete what does nothing',
     [{ type: 'replace', file: path, start, end, text: left }],
-    true,
+    // Whoever names no rule still means one.
+    !useless.has(''),
   );
 }
 

@@ -43,7 +43,8 @@ const indexes = new WeakMap<RepositoryFile, LineIndex>();
 
 /** The first line of a file. */
 export function topOf(repository: GitOpsRepository, file: string): Place {
-  const text = repository.file(file)?.text ?? '';
+  const known = repository.file(file);
+  const text = known === undefined || known.unreadable !== undefined ? '' : known.text;
   const mark = text.startsWith('\uFEFF') ? 1 : 0;
   const end = text.slice(mark).search(/\r?\n|$/) + mark;
   return { file, start: mark, end };

@@ -9,11 +9,13 @@
 import type { Operation } from '../change/operations.ts';
 import type { RepositoryFile } from '../repository/files.ts';
 import { LineIndex } from '../text/lineIndex.ts';
+import type { TextRange } from '../text/textEdit.ts';
 import { eolNear, lineEnd } from '../yaml/editMapping.ts';
 import type { Place } from './problem.ts';
-import { textBlocks } from './textBlocks.ts';
+import { quotedTexts, textBlocks } from './textBlocks.ts';
 
 export interface Suppression {
+  /** '' where the comment names no rule. */
   readonly code: string;
   /** Lines for which it holds, counted from 1; undefined for the whole file. */
   readonly lines: { readonly first: number; readonly last: number } | undefined;
@@ -25,7 +27,8 @@ export interface Suppression {
   readonly list: Place;
 }
 
-const COMMENT = /#[ \t]*gitops-cockpit:[ \t]*(ignore(?:-file)?)[ \t]+([a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*)/g;
+const COMMENT =
+  /(?<=^|[\s\uFEFF])#[ \t]*gitops-cockpit:[ \t]*(ignore(?:-file)?)(?![\w-])(?:[ \t]+([a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*))?/g;
 const MARK = 'gitops-cockpit:';
 
 const known = new WeakMap<RepositoryFile, readonly Suppression[]>();
@@ -40,8 +43,14 @@ function find(file: RepositoryFile): Suppression[] {
   const { path, text } = file;
   const index = new LineIndex(text);
   const lineOf = (offset: number) => index.positionAt(offset).line;
-  const blocks = new Map(textBlocks(file).map(({ start, end }) => [lineOf(start), lineOf(end)] as const));
-  return [...text.matchAll(COMMENT)].flatMap((match) => {
+  const texts = textBlocks(file);
+  const blocks = new Map(texts.map(({ start, end }) => [lineOf(start), lineOf(end)] as const));
+  const quoted = quotedTexts(file);
+  const comments = [...text.matchAll(COMMENT)].filter(({ index: at }) => {
+    const holds = ({ start, end }: TextRange) => start <= at && at < end;
+    return !quoted.some(holds) && !(texts.some(holds) && isBehindQuote(text.slice(text.lastIndexOf('\n', at) + 1, at)));
+  });
+  return comments.flatMap((match) => {
     const [whole, verb = '', list = ''] = match;
     const lineStart = text.lastIndexOf('\n', match.index) + 1;
     const isAlone = text.slice(lineStart, match.index).trim() === '';
@@ -62,6 +71,14 @@ function find(file: RepositoryFile): Suppression[] {
       };
     });
   });
+}
+
+const QUOTED = /(?<=^|[\s:,[{=-])(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/g;
+const OPEN_QUOTE = /(?:^|[\s:,[{=-])["']/;
+
+/** Whether a quote is open at the end of a line in a text block, which nobody has parsed. */
+function isBehindQuote(lineSoFar: string): boolean {
+  return OPEN_QUOTE.test(lineSoFar.replace(QUOTED, ''));
 }
 
 function commentPlace(file: string, text: string, start: number, isAlone: boolean): Place {

@@ -130,10 +130,19 @@ export function withTag(text: string, tag: string): string {
 
 /** The identity of an image's repository across files: its normalised name, or the text before the tag where that is no valid name. */
 export function repositoryKey(text: string): string {
-  const { name } = kustomizeSplit(text);
-  const parsed = parseNormalizedReference(name);
-  return isReferenceProblem(parsed) ? name : parsed.repository;
+  let key = keys.get(text);
+  if (key === undefined) {
+    const { name } = kustomizeSplit(text);
+    const parsed = parseNormalizedReference(name);
+    key = isReferenceProblem(parsed) ? name : parsed.repository;
+    // Names of open repositories: bounded, so that no repository can fill the memory.
+    if (keys.size > 20_000) keys.clear();
+    keys.set(text, key);
+  }
+  return key;
 }
+
+const keys = new Map<string, string>();
 
 /** Last component of the name: `backend` for ghcr.io/acme/backend:v1. */
 export function shortName(text: string): string {

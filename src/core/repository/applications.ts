@@ -24,6 +24,7 @@ export class ApplicationInference {
   private readonly names = new Map<RootEnvironment, PathNames>();
   /** Names after an environment that are clusters or environments: they stand below several names. */
   private readonly places = new Set<string>();
+  private readonly namesByFile = new Map<string, readonly { readonly name: string; readonly index: number }[]>();
   /** Names of parts that several applications have, in paths without environment: `trident/namespaced`, `falco/namespaced`. */
   private readonly parts: ReadonlySet<string>;
   /** Whether all roots have one and the same name before the environment: the product, not an application. */
@@ -92,17 +93,8 @@ export class ApplicationInference {
    * `apps/base/backend/deployment.yaml` defines it. '' where there is none.
    */
   private definingDirectory({ segments, environments, at }: RootEnvironment, { workload, manifest, layers }: Workload): string {
-    const namesOf = (file: string, from: number): string[] => {
-      const directories = splitPath(file).slice(0, -1);
-      return directories.filter(
-        (name, index) =>
-          index >= from &&
-          isApplicationName(name, directories[index - 1] ?? '') &&
-          !environments.includes(name) &&
-          !isRegion(name) &&
-          !isEnvironmentName(name),
-      );
-    };
+    const namesOf = (file: string, from: number): string[] =>
+      this.namesOn(file).flatMap(({ name, index }) => (index >= from && !environments.includes(name) ? [name] : []));
     // Of the environment's own directory only what lies below counts.
     const from = manifest !== undefined && at >= 0 && isBelow(manifest, segments.slice(0, at + 1)) ? at + 1 : 0;
     const defined = manifest === undefined ? [] : namesOf(manifest, from);
@@ -116,6 +108,21 @@ export class ApplicationInference {
       }
     }
     return defined.at(-1) ?? '';
+  }
+
+  /** The directories of a file that can be applications. Many workloads come from one file. */
+  private namesOn(file: string): readonly { readonly name: string; readonly index: number }[] {
+    let names = this.namesByFile.get(file);
+    if (names === undefined) {
+      const directories = splitPath(file).slice(0, -1);
+      names = directories.flatMap((name, index) =>
+        isApplicationName(name, directories[index - 1] ?? '') && !isRegion(name) && !isEnvironmentName(name)
+          ? [{ name, index }]
+          : [],
+      );
+      this.namesByFile.set(file, names);
+    }
+    return names;
   }
 
   private pathNames({ segments, at }: RootEnvironment): PathNames {

@@ -177,6 +177,11 @@ export class GitOpsRepository {
     return this.tree.isDirectory(path);
   }
 
+  /** Whether a path is, or leads through, a link out of the repository or to nothing. */
+  isLostLink(path: string): boolean {
+    return this.tree.real(path) === undefined;
+  }
+
   /** The builds that one of this snapshot's roots stands for: one, or several Flux Kustomizations that render alike. */
   buildsOf(root: BuildRoot): readonly Build[] {
     return this.rootOf.get(root.id)?.builds ?? [];

@@ -125,4 +125,6 @@ export interface Unknown {
   readonly why: string;
   readonly file: string;
   readonly scalar: ScalarNode | undefined;
+  /** True where it is a file of the repository, and deeper, or encoded in another way, than what is read here. */
+  readonly isUnread?: true;
 }

@@ -131,7 +131,8 @@ export async function confirmPlan(
   const choices = await landings(client, plan);
   const answer = await ask({
     ...progress,
-    title: l10n.t('Bump {0} to {1}', nameOf(target), tag),
+    // A whole digest would be all that the title shows.
+    title: l10n.t('Bump {0} to {1}', nameOf(target), tag.replace(/(:[0-9a-f]{12})[0-9a-f]{20,}/, '$1\u2026')),
     placeholder: l10n.t('Escape changes nothing.'),
     items: () => planItems(plan, bumpActions(target, mode, plan, choices)),
     canChoose,

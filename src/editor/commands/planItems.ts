@@ -34,7 +34,7 @@ export function placeName(application: string, environment: string): string {
 export function planItems<T>(plan: ChangePlan, actions: readonly Choice<T>[]): Choice<T>[] {
   const changes = plan.changes.map(({ application, environment, from, to }) => ({
     label: forLabel(placeName(application, environment)),
-    description: forLabel(`${from} \u2192 ${to}`),
+    description: forLabel(from === to ? l10n.t('{0}, the digest changes', to) : `${from} \u2192 ${to}`),
   }));
   const directories = [...new Set(plan.roots.map(({ directory }) => directory))];
   return [

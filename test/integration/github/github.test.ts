@@ -126,6 +126,13 @@ describe('A pull request', () => {
     assert.equal(hub.pulls.length, 1);
   });
 
+  it('is never a second one where somebody aimed the first at another branch', async () => {
+    await client().openPullRequest(request());
+    Object.assign(hub.pulls[0] ?? {}, { base: 'release' });
+    assert.match((await refusalOf(client().openPullRequest(request()))).message, /^Pull request #12 of \S+ goes into release/);
+    assert.equal(hub.pulls.length, 1);
+  });
+
   it('stands even where GitHub does not grant its extras', async () => {
     Object.assign(hub, { hasDrafts: false, hasAutoMerge: false });
     const { notes, outcome } = await client().openPullRequest(
@@ -329,8 +336,8 @@ describe('The API', () => {
       addresses.push(input instanceof Request ? input.url : input.toString());
       return fetch(input, init);
     };
-    await client({ fetch: own }).findPullRequest({ branch, base: 'main' });
-    assert.equal(addresses.length, 1);
+    await client({ fetch: own }).pullRequestsOf(branch, undefined);
+    assert.equal(addresses.length, 2);
   });
   it('leaves no token in the log', () => {
     assert.ok(logged.length > 20);

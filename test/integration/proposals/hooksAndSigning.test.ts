@@ -41,6 +41,20 @@ describe("The user's hooks", () => {
     assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
   });
 
+  it('may write more into the message, and add files', async () => {
+    hook('commit-msg', 'printf "\\n\\nRefs: JIRA-1 ticket\\n" >> "$1"');
+    hook('pre-commit', 'date +%N > CHANGES.gen; git add CHANGES.gen');
+    pushed(await propose(folder, 'backend-v0.0.6'));
+    assert.match(remote.git(remote.bare, 'log', '-1', '--format=%B', branch), /JIRA-1/);
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
+    assert.equal(pushed(await propose(join(folder, 'apps'), 'backend-v0.0.6')).outcome, 'unchanged');
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.7')).outcome, 'updated');
+    assert.equal(
+      remote.git(remote.bare, 'diff', '--name-status', 'main', branch),
+      'A\tCHANGES.gen\nM\tapps/prod/kustomization.yaml',
+    );
+  });
+
   it('that refuse end it with their words, and nothing is left', async () => {
     const before = userState(folder);
     hook('pre-commit', 'echo "no tags on Fridays" >&2; exit 1');
@@ -60,7 +74,9 @@ describe("The user's hooks", () => {
   it('get no token', async () => {
     const seen = join(remote.root, 'environment');
     hook('pre-commit', `env > ${seen}`);
-    pushed(await propose(folder, 'backend-v0.0.6', { token: 'ghp_secretsecretsecret', remotes: { gitHubHosts: [remote.host] } }));
+    const token = 'ghp_secretsecretsecret';
+    remote.users[token] = { login: 'mira' };
+    pushed(await propose(folder, 'backend-v0.0.6', { token, remotes: { gitHubHosts: [remote.host] } }));
     assert.doesNotMatch(readFileSync(seen, 'utf8'), /ghp_secret/);
   });
 });
@@ -104,12 +120,17 @@ describe('Signing', () => {
       'user.signingKey': key,
       'commit.gpgSign': 'true',
       'gpg.ssh.allowedSignersFile': allowed,
+      // Git writes what it says of signatures in front of what was asked.
+      'log.showSignature': 'true',
     };
     for (const [name, value] of Object.entries(settings)) remote.git(folder, 'config', name, value);
     pushed(await propose(folder, 'backend-v0.0.6'));
-    assert.equal(remote.git(folder, 'log', '-1', '--format=%G?', remote.git(remote.bare, 'rev-parse', branch)), 'G');
+    const signature = ['log', '-1', '--no-show-signature', '--format=%G?'];
+    assert.equal(remote.git(folder, ...signature, remote.git(remote.bare, 'rev-parse', branch)), 'G');
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
+    assert.equal(pushed(await propose(folder, 'backend-v0.0.7')).outcome, 'updated');
     remote.git(folder, 'config', 'user.signingKey', join(remote.root, 'nothing'));
-    await assert.rejects(propose(folder, 'backend-v0.0.7'), /The commit could not be signed/);
+    await assert.rejects(propose(folder, 'backend-v0.0.8'), /The commit could not be signed/);
   });
 
   it('is not needed, but a name is', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../support/paths.ts';
 import { startLocalRemote, userState } from '../../support/localRemote.ts';
 import { branch, propose, pushed, tagOf } from '../../support/proposals.ts';
@@ -21,6 +22,11 @@ function proposeUntil(folder: string, step: number): Promise<{ readonly steps: n
   });
 }
 
+/** What a killed process had started ends a moment later. */
+async function untilEnded(words: string): Promise<void> {
+  while (spawnSync('pgrep', ['-f', words]).status === 0) await sleep(50);
+}
+
 test('a process that is killed between any two steps changes nothing of the user, and running again completes', async () => {
   await using remote = await startLocalRemote();
   const folder = await remote.clone('clone');
@@ -34,6 +40,7 @@ test('a process that is killed between any two steps changes nothing of the user
   for (let step = 0; ; step++) {
     remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
     const { steps, pid } = await proposeUntil(folder, step);
+    await untilEnded(`gitops-cockpit-${String(pid)}-`);
     assert.deepEqual(userState(folder), before, `after step ${String(step)}`);
     const done = pushed(await propose(folder, 'backend-v0.0.6'));
     assert.equal(tagOf(remote.bare, branch), 'backend-v0.0.6');

@@ -5,6 +5,7 @@ import { planFromBumps } from '../../../src/workflows/planOnBase.ts';
 import type { ProposedChange, ProposedChangeRequest } from '../../../src/workflows/proposeChange.ts';
 import { proposeChange } from '../../../src/workflows/proposeChange.ts';
 import { GitHubDescription } from '../../support/github/description.ts';
+import type { StoredPull } from '../../support/github/pullRequests.ts';
 import type { LocalGitHub } from '../../support/github/server.ts';
 import { startLocalGitHub } from '../../support/github/server.ts';
 import type { LocalRemote } from '../../support/localRemote.ts';
@@ -50,6 +51,69 @@ async function propose(tag: string, changes: Partial<ProposedChangeRequest> = {}
   assert.ok(!isRefused(done));
   return done;
 }
+
+function thePull(): StoredPull {
+  const [pull] = hub.pulls;
+  assert.ok(pull);
+  return pull;
+}
+
+const frontend = planFromBumps([{ image: 'frontend', environment: 'prod', tag: 'frontend-v0.3.0', mode: 'owner' }]);
+
+describe('A branch whose pull request', () => {
+  it('was closed starts anew, so that what was rejected does not come back', async () => {
+    await propose('backend-v0.0.6');
+    thePull().state = 'closed';
+    const { notes, pullRequest } = await propose('', { plan: frontend });
+    assert.deepEqual(
+      [tagOf(remote.bare, branch), tagOf(remote.bare, branch, 'study-app-web')],
+      ['backend-v0.0.5', 'frontend-v0.3.0'],
+    );
+    assert.match(notes.join('\n'), /Pull request #12 of \S+ is closed\. This proposal starts anew on main/);
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number], ['opened', 13]);
+  });
+
+  it('was closed with commits of others starts anew, as GitHub keeps those', async () => {
+    const { pullRequest } = await propose('backend-v0.0.6');
+    const other = await remote.clone('others', '--branch', branch);
+    remote.git(other, 'rm', '--quiet', 'README.md');
+    remote.git(other, 'commit', '--quiet', '--message', 'by hand');
+    await remote.online(other, 'push', '--quiet', 'origin', branch);
+    await assert.rejects(propose('', { plan: frontend }), /has commits that are no proposal/);
+    // GitHub notes the last commit of a pull request when it is read here.
+    await fetch(`${hub.apiUrl}/repos/acme/study-app-gitops/pulls/${String(pullRequest?.number)}`, {
+      headers: { authorization: `token ${remoteToken}` },
+    });
+    thePull().state = 'closed';
+    const done = await propose('', { plan: frontend });
+    assert.equal(remote.git(remote.bare, 'rev-list', '--count', `main..${branch}`), '1');
+    assert.deepEqual([done.proposal.outcome, done.pullRequest?.outcome], ['updated', 'opened']);
+  });
+
+  it('was never opened is kept', async () => {
+    await propose('backend-v0.0.6', { token: () => Promise.resolve(undefined) });
+    await propose('', { plan: frontend });
+    assert.deepEqual(
+      [tagOf(remote.bare, branch), tagOf(remote.bare, branch, 'study-app-web')],
+      ['backend-v0.0.6', 'frontend-v0.3.0'],
+    );
+  });
+
+  it('goes into another branch is left alone', async () => {
+    remote.git(remote.bare, 'branch', '--force', 'release', 'main~3');
+    await propose('backend-v0.0.6', { into: 'release' });
+    const tip = remote.git(remote.bare, 'rev-parse', branch);
+    await assert.rejects(
+      propose('backend-v0.0.7'),
+      /Pull request #12 of gitops-cockpit\/prod\/backend goes into release, not into main\. Merge or close it first, or propose into release\./,
+    );
+    assert.equal(remote.git(remote.bare, 'rev-parse', branch), tip);
+    assert.equal((await propose('backend-v0.0.7', { into: 'release' })).pullRequest?.number, 12);
+    thePull().base = 'main';
+    await assert.rejects(propose('backend-v0.0.8', { into: 'release' }), /goes into main, not into release/);
+    assert.equal(hub.pulls.length, 1);
+  });
+});
 
 describe('A change that is proposed', () => {
   it('has a pull request that says what changes, with the rendered diff and the Flux Kustomization', async () => {
@@ -108,6 +172,19 @@ describe('A change that is proposed', () => {
     hub.fault = undefined;
     assert.equal((await propose('backend-v0.0.6')).pullRequest?.outcome, 'opened');
     assert.equal(hub.pulls.length, 1);
+  });
+
+  it('is pushed where something else answers in the place of GitHub, and says so', async () => {
+    const pull = { number: 1, html_url: 'x', title: null, head: { ref: branch, user: { login: 'acme' } } };
+    for (const method of ['GET', 'POST'])
+      for (const body of ['<html>Sign in</html>', null, {}, [{}], [{ head: null }], [pull]]) {
+        hub.fault = (asked) => (asked === method ? { status: method === 'GET' ? 200 : 201, body } : undefined);
+        const { notes, pullRequest, comparePage } = await propose('backend-v0.0.6');
+        assert.equal(pullRequest, undefined);
+        assert.match(notes.join('\n'), /was not GitHub\. Check the proxy settings[^]*is pushed; its pull request can be opened/);
+        assert.match(comparePage, /^https:\/\/github\.com\//);
+      }
+    hub.violations.length = 0;
   });
 
   it('is refused before anything is pushed where the remote is not on GitHub', async () => {

@@ -116,6 +116,20 @@ describe('A proposal', () => {
     assert.equal(remote.git(folder, 'rev-parse', 'refs/remotes/origin/main'), stale);
   });
 
+  it('takes the merge of the base along that "Update branch" of GitHub makes', async () => {
+    pushed(await propose(folder, 'backend-v0.0.6'));
+    await commitElsewhere('main', 'README.md', (text) => `${text}news\n`);
+    const other = await remote.clone(`other-${String(count++)}`, '--branch', branch);
+    remote.git(other, 'merge', '--quiet', '--no-ff', '--no-edit', 'origin/main');
+    await remote.online(other, 'push', '--quiet', 'origin', branch);
+    assert.equal(pushed(await propose(folder, 'frontend-v0.3.0', { image: 'frontend' })).outcome, 'updated');
+    assert.deepEqual(
+      [tagOf(remote.bare, branch), tagOf(remote.bare, branch, 'study-app-web')],
+      ['backend-v0.0.6', 'frontend-v0.3.0'],
+    );
+    assert.equal(remote.git(remote.bare, 'rev-list', '--count', `main..${branch}`), '1');
+  });
+
   it('never overwrites commits of others on its branch', async () => {
     pushed(await propose(folder, 'backend-v0.0.6'));
     await commitElsewhere(branch, 'README.md', (text) => `${text}by hand\n`);
@@ -244,6 +258,33 @@ describe('A remote that', () => {
     } finally {
       writeFileSync(join(remote.home, '.git-credentials'), `${remote.origin.replace('//', `//mira:${remoteToken}@`)}\n`);
     }
+  });
+  it('has a branch in the way says which at once', async () => {
+    remote.git(remote.bare, 'branch', 'gitops-cockpit/prod', 'main');
+    const reports: string[] = [];
+    try {
+      await assert.rejects(
+        propose(folder, 'backend-v0.0.6', {}, { report: (step) => reports.push(step) }),
+        /origin has the branch gitops-cockpit\/prod, so it cannot have gitops-cockpit\/prod\/backend\. Delete or rename it, or change gitopsCockpit\.git\.branchTemplate\./,
+      );
+    } finally {
+      remote.git(remote.bare, 'branch', '--delete', '--force', 'gitops-cockpit/prod');
+    }
+    assert.ok(!reports.some((step) => step.includes('Trying again')));
+  });
+  it('takes no forced pushes says so at once', async () => {
+    remote.git(remote.bare, 'config', 'receive.denyNonFastForwards', 'true');
+    const reports: string[] = [];
+    try {
+      pushed(await propose(folder, 'backend-v0.0.6'));
+      await assert.rejects(
+        propose(folder, 'backend-v0.0.7', {}, { report: (step) => reports.push(step) }),
+        /origin does not let .*backend be replaced\. Merge or delete that branch first, or allow forced pushes to it\./,
+      );
+    } finally {
+      remote.git(remote.bare, 'config', '--unset', 'receive.denyNonFastForwards');
+    }
+    assert.ok(!reports.some((step) => step.includes('Trying again')));
   });
   it('protects the branch says so', async () => {
     const hook = join(remote.bare, 'hooks/pre-receive');

@@ -65,14 +65,19 @@ test('a token is in no output, log, error, command line or file, whether things 
   const folder = await remote.clone('clone');
   const trace = join(remote.root, 'trace');
   process.env['GIT_TRACE'] = trace;
-  writeFileSync(join(remote.home, '.git-credentials'), '');
+  // A credential store that has an old entry: Git would have it replaced, or dropped.
+  const store = join(remote.home, '.git-credentials');
+  const kept = `${remote.origin.replace('//', '//mira:old@')}\n`;
+  writeFileSync(store, kept);
   const said: string[] = [];
   said.push(await propose(folder, 'backend-v0.0.6', remoteToken));
   assert.match(said.join('\n'), /"outcome":"created"/, 'the token of the caller was used');
   hub.fault = (method) => (method === 'GET' ? undefined : { status: 403, body: { message: 'Bad token' } });
   said.push(await propose(folder, 'backend-v0.0.7', remoteToken));
   delete remote.users[remoteToken];
+  assert.equal(readFileSync(store, 'utf8'), kept, 'what the user keeps for Git stays after a success');
   said.push(await propose(folder, 'backend-v0.0.8', remoteToken));
+  assert.equal(readFileSync(store, 'utf8'), kept, 'and after a refusal');
   delete process.env['GIT_TRACE'];
   // What the user has in an address of their own is not repeated either.
   remote.git(folder, 'remote', 'set-url', 'origin', `http://mira:${remoteToken}@127.0.0.1:9/acme/study-app-gitops.git`);
@@ -84,4 +89,6 @@ test('a token is in no output, log, error, command line or file, whether things 
   assertClean('a command line', commands);
   for (const path of readdirSync(join(folder, '.git'), { recursive: true, encoding: 'utf8', withFileTypes: true }))
     if (path.isFile() && path.name !== 'config') assertClean(path.name, readFileSync(join(path.parentPath, path.name), 'latin1'));
+  for (const path of readdirSync(remote.home, { recursive: true, encoding: 'utf8', withFileTypes: true }))
+    if (path.isFile()) assertClean(path.name, readFileSync(join(path.parentPath, path.name), 'latin1'));
 });

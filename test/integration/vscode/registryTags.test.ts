@@ -42,7 +42,8 @@ test('the registry is asked when a person says so: for tags, and for the digest 
       await vscode.quickInput.cancel();
 
       await tree.menu('Pin to Digest', 'api', 'prod');
-      await untilEqual(() => vscode.quickInput.title(), `Bump api in prod to backend-v0.0.5@${digest}`);
+      await untilEqual(() => vscode.quickInput.title(), `Bump api in prod to backend-v0.0.5@${digest.slice(0, 19)}\u2026`);
+      assert.ok((await rows()).some((row) => row.includes('backend-v0.0.5, the digest changes')));
       await vscode.screenshot('registry-pin');
       await vscode.quickInput.choose('Edit the file');
       await vscode.editor.until((text) => text.includes(`digest: ${digest}`));

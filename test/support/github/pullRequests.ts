@@ -9,7 +9,7 @@ export interface StoredPull {
   body: string;
   draft: boolean;
   readonly head: { readonly owner: string; readonly ref: string };
-  readonly base: string;
+  base: string;
   state: 'open' | 'closed';
   merged: boolean;
   mergeCommit: string | null;

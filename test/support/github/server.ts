@@ -133,7 +133,10 @@ export async function startLocalGitHub(description: GitHubDescription, root: str
         problem(422, 'Validation Failed', [{ resource: 'PullRequest', code: 'custom', message }]);
       if (body['draft'] === true && !state.hasDrafts)
         return problem(422, 'Draft pull requests are not supported in this repository.');
-      const isOpen = state.pulls.some((pull) => pull.state === 'open' && pull.head.ref === ref && pull.head.owner === owner);
+      const isOpen = state.pulls.some(
+        (pull) =>
+          pull.state === 'open' && pull.head.ref === ref && pull.head.owner === owner && pull.base === String(body['base']),
+      );
       if (isOpen) return invalid(`A pull request already exists for ${owner}:${ref}.`);
       const head = repositories.commit(`${owner}/${values['repo'] ?? ''}`, ref);
       if (head === undefined)

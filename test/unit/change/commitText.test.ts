@@ -56,7 +56,8 @@ describe('A commit message', () => {
     assert.ok(isProposalCommit(message, 'gitops-cockpit/prod/backend'));
     assert.ok(isProposalCommit(`${message.trimEnd()}\nSigned-off-by: x\n`, 'gitops-cockpit/prod/backend'));
     assert.ok(!isProposalCommit(message, 'gitops-cockpit/prod/other'));
-    assert.ok(!isProposalCommit(`${message}\n\nmore words\n`, 'gitops-cockpit/prod/backend'));
+    assert.ok(isProposalCommit(`${message}\n\nRefs: ticket of a hook\n`, 'gitops-cockpit/prod/backend'));
+    assert.ok(!isProposalCommit('Gitops-Cockpit-Proposal: a', 'a'));
     assert.ok(!isProposalCommit('', ''));
   });
 });

@@ -83,6 +83,32 @@ Applied by the Flux Kustomization \`flux-system/apps-prod\`.
     );
   });
 
+  it('fits with a long title and with what people wrote, and in halves of characters', () => {
+    const long = pullRequestText(content(), values, { title: '界'.repeat(400), body: 'x'.repeat(80_000) });
+    assert.ok(long.body.length <= 65_000 && long.body.endsWith('<!-- /gitops-cockpit -->'));
+    assert.equal(pullRequestText(content(), values, { title: `${'x'.repeat(249)}😀` }).title, 'x'.repeat(249));
+    const renderedDiff = '+ line\n'.repeat(20_000);
+    const next = pullRequestText(content({ renderedDiff }), values);
+    for (const [theirs, has] of [
+      [5000, /are too long for this pull request/],
+      [65_300, /\(cut\)/],
+    ] as const)
+      for (const start of ['', `${pullRequestText(content(), values).body}\n`]) {
+        const { body } = updatedText({ title: 'x', body: `${start}${'w'.repeat(theirs)}` }, next);
+        assert.ok(body.length <= 65_536, String(body.length));
+        assert.ok(body.includes('w'.repeat(theirs)));
+        assert.ok(has.test(body));
+      }
+  });
+
+  it('has one section, whatever the manifests contain', () => {
+    const marks = '+ <!-- /gitops-cockpit -->\n+ <!-- gitops-cockpit: x -->\n';
+    const first = pullRequestText(content({ renderedDiff: marks, problems: [marks] }), { ...values, application: marks });
+    assert.equal(first.body.match(/<!-- \/?gitops-cockpit/g)?.length, 2);
+    const next = pullRequestText(content(), values);
+    assert.equal(updatedText({ title: first.title, body: `${first.body}\n\nours` }, next).body, `${next.body}\n\nours`);
+  });
+
   it('made again keeps what people wrote around it, and their title', () => {
     const first = pullRequestText(content(), values);
     const next = pullRequestText(content(), { ...values, tag: 'v3' });

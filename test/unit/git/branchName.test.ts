@@ -9,21 +9,45 @@ const named = (application: string, environment: string, template = DEFAULT_BRAN
 describe('The branch of a proposal', () => {
   for (const [application, environment, expected] of [
     ['backend', 'prod', 'gitops-cockpit/prod/backend'],
-    ['../../main', 'prod', 'gitops-cockpit/prod/main'],
-    ['a b;$(touch x)', 'prod', 'gitops-cockpit/prod/a-b-touch-x'],
-    ['-rf', '--force', 'gitops-cockpit/force/rf'],
-    ['app.lock', 'prod', 'gitops-cockpit/prod/app'],
-    ['a..b~^:?*[\\', '@{u}', 'gitops-cockpit/u/a.b'],
+    ['../../main', 'prod', 'gitops-cockpit/prod/main-c6jt12'],
+    ['a b;$(touch x)', 'prod', 'gitops-cockpit/prod/a-b-touch-x-1r97lmd'],
+    ['-rf', '--force', 'gitops-cockpit/force-n3rqu2/rf-brk9u0'],
+    ['app.lock', 'prod', 'gitops-cockpit/prod/app-vgyor5'],
+    ['a..b~^:?*[\\', '@{u}', 'gitops-cockpit/u-1fttes2/a.b-mm8yde'],
     ['größe', '生产', 'gitops-cockpit/生产/größe'],
     ['', '', 'gitops-cockpit'],
   ] as const)
     it(`of ${application || '(none)'} in ${environment || '(none)'} is ${expected}`, () =>
       assert.equal(named(application, environment), expected));
 
+  it('is another one for every other name', () => {
+    const long = 'x'.repeat(70);
+    for (const [one, other] of [
+      ['shop/api', 'shop-api'],
+      ['shop api', 'shop/api'],
+      [`${long}1`, `${long}2`],
+      ['***', '---'],
+      ['***', ''],
+      ['app.lock', 'app'],
+    ] as const) {
+      assert.notEqual(named(one, 'prod'), named(other, 'prod'));
+      assert.notEqual(named('api', one), named('api', other));
+      assert.notEqual(
+        named(one, 'prod', 'to/{application}-{environment}'),
+        named(other, 'prod', 'to/{application}-{environment}'),
+      );
+    }
+    assert.notEqual(
+      named(long.slice(15), long, '{application}-{environment}'),
+      named(long.slice(15), `${long}y`, '{application}-{environment}'),
+    );
+    assert.equal(named(`${long}1`, 'prod').length, 'gitops-cockpit/prod/'.length + 60);
+  });
+
   it('follows the template, and other braces stay what they are', () => {
     assert.equal(named('api', 'prod', 'deploy/{application}-to-{environment}'), 'deploy/api-to-prod');
     assert.equal(named('api', 'prod', '///'), 'gitops-cockpit');
-    assert.equal(named('{environment}', 'prod', '{application}/x'), 'environment/x');
+    assert.equal(named('{environment}', 'prod', '{application}/x'), 'environment-5lsazy/x');
   });
 
   it('is one that Git accepts, whatever the names are', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unreadable } from '../../../src/core/repository/files.ts';
 import { LintedRepository } from '../../support/lintedRepository.ts';
 import type { Files } from '../../support/lintedRepository.ts';
 import { cluster, deployment, fluxKustomization, kustomization, overlays, single } from '../../support/manifests.ts';
@@ -43,6 +44,63 @@ test('YAML that is none is told at its place, and left to the YAML extension in 
   );
   assert.deepEqual(withText('resources: [deployment.yaml\n'), [
     "error build-failure kustomization.yaml:2 This repository does not build: kustomization.yaml is not valid YAML: did not find expected ',' or ']'.",
+  ]);
+});
+
+test('a file that is not read here, and perhaps by kustomize, is told', () => {
+  const letters = 'abcdefgh'.split('');
+  const bomb = letters.map(
+    (name, index) =>
+      `${name}: &${name} [${Array(9)
+        .fill(index === 0 ? 'x' : `*${letters[index - 1] ?? ''}`)
+        .join()}]\n`,
+  );
+  const files = single('acme/api:v1', '');
+  const manifest = files['deployment.yaml'] ?? '';
+  const deep = `x: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`;
+  const lines = (changed: Record<string, string>) => new LintedRepository({ ...files, ...changed }).lines;
+  assert.deepEqual(lines({ 'deployment.yaml': manifest + bomb.join('') }), [
+    'information build-failure kustomization.yaml:2 deployment.yaml contains too many aliases of aliases and is not read here, so what runs in this repository is not known in full.',
+  ]);
+  assert.deepEqual(lines({ 'deployment.yaml': manifest + deep }), [
+    'information build-failure kustomization.yaml:2 deployment.yaml is nested in more than 1000 levels and is not read here, so what runs in this repository is not known in full.',
+  ]);
+  assert.deepEqual(lines({ 'kustomization.yaml': kustomization(['deployment.yaml']) + deep }), [
+    'information build-failure kustomization.yaml:1 kustomization.yaml is nested in more than 1000 levels and is not read here, so what runs in this repository is not known in full.',
+  ]);
+  for (const path of ['kustomization.yaml', 'deployment.yaml'])
+    assert.match(
+      lines({ [path]: unreadable('is UTF-16 and is not read', false) }).join(),
+      new RegExp(
+        `^information build-failure kustomization.yaml:\\d ${path} is UTF-16 and is not read here, so what runs in this repository`,
+      ),
+    );
+  const overlay = overlays('acme/api:v1', { dev: '', prod: '' });
+  assert.deepEqual(new LintedRepository({ ...overlay, 'apps/base/deployment.yaml': manifest + deep }).lines, [
+    'information build-failure apps/base/kustomization.yaml:2 apps/base/deployment.yaml is nested in more than 1000 levels and is not read here, so what runs in apps/dev and apps/prod is not known in full.',
+  ]);
+});
+
+test('a link out of the repository is told as one', () => {
+  const links = new Map([['linked', undefined]]);
+  const lost = 'is, or leads through, a link out of the repository, or to nothing, which is not followed.';
+  const told = (text: string) => new LintedRepository({ ...single('acme/api:v1', ''), [file]: text }, { links }).lines;
+  for (const path of ['linked', './linked/', 'linked/deployment.yaml'])
+    assert.deepEqual(told(kustomization([path])), [
+      `error build-failure kustomization.yaml:2 This repository does not build: ${path} ${lost}`,
+    ]);
+  assert.deepEqual(told('components:\n  - linked\n'), [
+    `error build-failure kustomization.yaml:2 This repository does not build: linked ${lost}`,
+  ]);
+  assert.deepEqual(told(kustomization(['deployment.yaml'], 'patches:\n  - path: linked/a.yaml\n')), [
+    `error build-failure kustomization.yaml:4 This repository does not build: the patch linked/a.yaml ${lost}`,
+  ]);
+  const flux = new LintedRepository(cluster('prod', { 'apps.yaml': fluxKustomization('apps', './linked') }), {
+    links,
+    remoteUrls: ['https://github.com/acme/gitops'],
+  });
+  assert.deepEqual(flux.of('flux-path-not-found'), [
+    'error clusters/prod/apps.yaml:8 linked is, or leads through, a link out of this repository, or to nothing, which Flux does not follow, so flux-system/apps applies nothing.',
   ]);
 });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSuppressible, ruleCodes } from '../../../src/core/lint/lint.ts';
-import { fileSuppression, lineSuppression } from '../../../src/core/lint/suppressions.ts';
+import { fixAll } from '../../../src/core/lint/fixAll.ts';
+import { fileSuppression, lineSuppression, suppressionsIn } from '../../../src/core/lint/suppressions.ts';
+import { RepositoryFile } from '../../../src/core/repository/files.ts';
 import { editsOf } from '../../../src/core/change/operations.ts';
 import { isRefusal } from '../../../src/core/text/textEdit.ts';
 import { changedFiles, LintedRepository } from '../../support/lintedRepository.ts';
@@ -66,9 +68,6 @@ test('a comment elsewhere, for another rule or with other words keeps nothing qu
     'warning mutable-tag kustomization.yaml:5 latest is a moving tag: what this repository pulls can change without a commit here.',
     'information unused-suppression kustomization.yaml:5 There is no empty-new-tag there any more: this comment does nothing.',
   ]);
-  assert.deepEqual(lint(text.replace('latest', 'latest # gitops-cockpit: ignore')).lines, [
-    'warning mutable-tag kustomization.yaml:5 latest is a moving tag: what this repository pulls can change without a commit here.',
-  ]);
   assert.deepEqual(lint(text.replace('latest', 'latest # gitops-cockpit: disable mutable-tag')).lines, [
     'warning mutable-tag kustomization.yaml:5 latest is a moving tag: what this repository pulls can change without a commit here.',
   ]);
@@ -95,6 +94,34 @@ test('a comment that does nothing, and a rule that does not exist, are told and 
     ).lines,
     [],
   );
+});
+
+test('a comment that names no rule is told, and stays until somebody deletes it', () => {
+  const told =
+    'This comment names no rule and does nothing: write the code of the problem behind it, such as ignore mutable-tag.';
+  for (const words of ['ignore', 'ignore-file', 'ignore ', 'ignore: mutable-tag', 'ignore Mutable-Tag', 'ignore # why']) {
+    const linted = lint(text.replace('latest', `latest # gitops-cockpit: ${words}`));
+    assert.deepEqual(linted.of('unused-suppression'), [`information kustomization.yaml:5 ${told}`], words);
+    assert.equal(linted.of('mutable-tag').length, 1, words);
+    assert.equal(linted.after('Delete what does nothing')[file], text, words);
+    assert.equal(fixAll(linted.input.repository, linted.problems, 'Fix all'), undefined);
+  }
+});
+
+test('text in quotes, and a hash behind a word, are no comments', () => {
+  const mark = '# gitops-cockpit: ignore mutable-tag';
+  const texts = [`"a ${mark}"`, `'a ${mark}'`, `"a\n      ${mark}\n      b"`, `[{ "b ${mark}": c }]`, 'a#gitops-cockpit:ignore'];
+  const annotated = (value: string) => `${kustomization(['deployment.yaml'])}commonAnnotations:\n  a: ${value}\n`;
+  for (const value of texts.slice(0, 3)) assert.deepEqual(lint(annotated(value)).of('unused-suppression'), [], value);
+  for (const value of texts) assert.deepEqual(suppressionsIn(new RepositoryFile(file, `a: ${value}\n`)), [], value);
+  // An ignored key is text as well.
+  assert.deepEqual(suppressionsIn(new RepositoryFile(file, `a: "${mark}"\na: c\n`)), []);
+  // In a block text it is a comment of what the text holds.
+  assert.equal(suppressionsIn(new RepositoryFile(file, `a: |\n  ${mark}\n`)).length, 1);
+  const inBlock = (line: string) => suppressionsIn(new RepositoryFile(file, `patch: |\n  ${line}\n  b: c\n`)).length;
+  assert.deepEqual([`a: "it's " ${mark}`, `a: it's ${mark}`, `a: ['b', c] ${mark}`].map(inBlock), [1, 1, 1]);
+  assert.deepEqual([`a: "b ${mark}"`, `a: ['b', 'c ${mark}']`].map(inBlock), [0, 0]);
+  assert.equal(suppressionsIn(new RepositoryFile(file, `a: "b" ${mark}\n`)).length, 1);
 });
 
 test('of several codes only the useless ones are deleted', () => {

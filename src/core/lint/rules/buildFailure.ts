@@ -2,7 +2,7 @@
 import type { Failure, FailureKind } from '../../kustomize/failure.ts';
 import { joinPath, KUSTOMIZATION_NAMES } from '../../repository/files.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
-import type { BuildRoot } from '../../repository/model.ts';
+import type { BuildRoot, Unknown } from '../../repository/model.ts';
 import { groupBy } from '../../text/groupBy.ts';
 import { listedBriefly } from '../../text/listed.ts';
 import { isComponent } from '../entryUses.ts';
@@ -30,8 +30,38 @@ export const buildFailure: Rule = {
     const failing = input.repository.roots.flatMap((root) => failureOf(input.repository, root));
     for (const members of groupBy(failing, ({ failure }) => `${failure.file} ${failure.sentence}`).values())
       yield finding(input, members as [Member, ...Member[]]);
+    const unread = input.repository.roots.flatMap((root) => unreadIn(input.repository, root));
+    for (const members of groupBy(unread, ({ unknown: { why, file } }) => `${file} ${why}`).values())
+      yield unreadFinding(input, members as [Unread, ...Unread[]]);
   },
 };
+
+interface Unread {
+  readonly root: BuildRoot;
+  readonly unknown: Unknown;
+}
+
+/** Files that kustomize may well read, and that are not read here: nothing else says that they are there. */
+function unreadIn(repository: GitOpsRepository, root: BuildRoot): Unread[] {
+  const unknowns = repository.buildsOf(root)[0]?.layer.unknowns ?? [];
+  return unknowns.filter(({ isUnread }) => isUnread).map((unknown) => ({ root, unknown }));
+}
+
+function unreadFinding({ repository }: LintInput, members: readonly [Unread, ...Unread[]]): Finding {
+  const [{ unknown }] = members;
+  const { why, file, scalar } = unknown;
+  const names = listedBriefly([...new Set(members.map(({ root }) => directoryName(root)))]);
+  return {
+    severity: 'information',
+    message: `${why} here, so what runs in ${names} is not known in full.`,
+    place: scalar === undefined ? topOf(repository, file) : placeOf(repository, scalar),
+    usages: members.flatMap(({ root }) => root.usages),
+  };
+}
+
+function directoryName({ directory }: BuildRoot): string {
+  return directory === '.' ? 'this repository' : directory;
+}
 
 interface Member {
   readonly root: BuildRoot;
@@ -71,9 +101,7 @@ function hasKustomization(repository: GitOpsRepository, directory: string): bool
 
 function finding({ repository }: LintInput, members: readonly [Member, ...Member[]]): Finding {
   const [{ root, failure }] = members;
-  const directories = new Set(
-    members.map((member) => (member.root.directory === '.' ? 'this repository' : member.root.directory)),
-  );
+  const directories = new Set(members.map((member) => directoryName(member.root)));
   const names = listedBriefly([...directories]);
   const place = placeOfFailure(repository, root, failure);
   const own = `${place.file}: `;

@@ -60,6 +60,11 @@ function finding(repository: GitOpsRepository, members: readonly [LostPath, ...L
       place,
       fixes: replacement(at, slashed),
     };
+  if (repository.isLostLink(directory))
+    return {
+      message: `${directory} is, or leads through, a link out of this repository, or to nothing, which Flux does not follow, so ${names} applies nothing.`,
+      place,
+    };
   const nearest = nearestDirectory(repository, directory);
   return {
     message: `There is no directory ${directory} in this repository, so ${names} applies nothing${nearest === undefined ? '' : `; the nearest is ${nearest}`}.`,

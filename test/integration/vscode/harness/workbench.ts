@@ -75,14 +75,16 @@ export class Workbench {
 
   /** Opens a file of the workspace by its path, as Go to File does. */
   async openFile(path: string): Promise<void> {
-    await this.quickInput.open('ControlOrMeta+P');
-    await this.quickInput.type(path);
     // Many files have this name; the row and the tooltip of the tab have the path.
     const slash = path.lastIndexOf('/');
-    await this.quickInput.choose(path.slice(slash + 1), path.slice(0, Math.max(slash, 0)));
-    await this.page
-      .locator(`.editor-group-container.active .tab.active .tab-label[aria-label$=${JSON.stringify(path)}]`)
-      .waitFor();
+    const tab = `.editor-group-container.active .tab.active .tab-label[aria-label$=${JSON.stringify(path)}]`;
+    // The list is made again while it is searched, and what was chosen can be gone.
+    await retry(async (timeout) => {
+      await this.quickInput.open('ControlOrMeta+P');
+      await this.quickInput.type(path);
+      await this.quickInput.choose(path.slice(slash + 1), path.slice(0, Math.max(slash, 0)));
+      await this.page.locator(tab).waitFor({ timeout });
+    });
   }
 
   /** Shows our container in the side bar. */
