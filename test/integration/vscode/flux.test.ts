@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
+import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import { conditionOf, listIn, textIn } from '../../../src/core/kubernetes/liveObject.ts';
 import { startGitServer } from '../../support/cluster/gitServer.ts';
 import type { Tunnel } from '../../support/cluster/identities.ts';
 import { kubeconfigFor, tunnelTo, userWith } from '../../support/cluster/identities.ts';
@@ -233,10 +235,60 @@ await test('a cluster in the Flux view', (testContext) =>
         await vscode.page.keyboard.press('Escape');
         const told = await vscode.notification('dev still runs');
         await vscode.screenshot('flux-verify-failed');
-        await told.getByRole('button', { name: 'Show Events' }).click();
+        await told.getByRole('button', { name: 'Roll Back...' }).click();
+        await until(
+          () => vscode.quickInput.title(),
+          (title) => title.startsWith('Roll back shop in dev'),
+        );
+        // The first Escape is for the centre of notifications.
+        await vscode.page.keyboard.press('Escape');
+        await vscode.quickInput.cancel();
+        await tree.menu('Show Events', context, source, kustomization, 'Deployment shop');
         await vscode.editor.until((text) => /events/.test(text));
         await vscode.screenshot('flux-events');
         play.repository.push(overlay(name, '1.2.0'));
+      });
+
+      await scene('shows what a pod writes', async () => {
+        await play.applySource({ interval: '5s' });
+        await tree.until((text) => /Deployment shop {2}2\/2 ready/.test(text), 60_000);
+        const { client } = cluster;
+        const pods = await client.connection.json({ path: `/api/v1/namespaces/${name}/pods` });
+        const pod = listIn(pods, 'items').find((one) => conditionOf(one as LiveObject, 'Ready')?.status === 'True');
+        const podName = textIn(pod, 'metadata', 'name');
+        await (await tree.row(context, source, kustomization, 'Deployment shop')).locator('.monaco-tl-twistie').click();
+        await tree.menu('Show Logs', context, source, kustomization, 'Deployment shop', `Pod ${podName}`);
+        const text = await vscode.editor.until((shown) => shown.includes('container shop'));
+        assert.match(text, /panic: DATABASE_URL is not set/);
+        await vscode.screenshot('flux-pod-logs');
+      });
+
+      await scene('cancels a reconciliation that goes on', async () => {
+        await play.applySource({ interval: '10m' });
+        // So that the cluster is quiet before something is done in it.
+        await play.applyKustomization({ interval: '1h', wait: true, timeout: '5m' });
+        await until(
+          () => cluster.client.get(play.kustomization),
+          (object) => object?.status?.['observedGeneration'] === object?.metadata.generation,
+          60_000,
+        );
+        await tree.until((text) => new RegExp(`${kustomization} {2}main@\\w+ {3}applied`).test(text), 60_000);
+        play.repository.push(overlay(name, 'unready-1'));
+        const before = await vscode.notifications();
+        await tree.action('Reconcile with Source', context, source, kustomization);
+        await answer(vscode, 'Reconcile');
+        const progress = await vscode.notification(`Reconciling Kustomization flux-system/${name}`);
+        await progress.getByRole('button', { name: 'Cancel' }).click();
+        await until(
+          () => vscode.notifications(),
+          (texts) => !texts.some((text) => text.includes('Reconciling')),
+        );
+        // Who cancels is told nothing.
+        assert.deepEqual(await vscode.notifications(), before);
+        play.repository.push(overlay(name, '1.2.0'));
+        await play.applyKustomization({ interval: '1h', wait: false });
+        await play.applySource({ interval: '5s' });
+        await tree.until((text) => /Deployment shop {2}2\/2 ready {3}1\.2\.0/.test(text), 60_000);
       });
 
       await scene('shows the five states in words and icons, and only what fails', async () => {
