@@ -77,7 +77,7 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     // Many files have this name; the row and the tooltip of the tab have the path.
     const slash = path.lastIndexOf('/');
-    const tab = `.editor-group-container.active .tab.active .tab-label[aria-label$=${JSON.stringify(path)}]`;
+    const tab = `.editor-group-container.active .tab.active .tab-label[aria-label*=${JSON.stringify(path)}]`;
     // The list is made again while it is searched, and what was chosen can be gone.
     await retry(async (timeout) => {
       await this.quickInput.open('ControlOrMeta+P');
