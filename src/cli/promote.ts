@@ -3,6 +3,7 @@ import { isRefused } from '../core/change/plan.ts';
 import type { Promotion, PromotionMove, PromotionRow } from '../core/change/promotion.ts';
 import { movesOf } from '../core/change/promotion.ts';
 import { describeVersion } from '../core/change/version.ts';
+import { shortName } from '../core/oci/imageReference.ts';
 import { openRepositories } from '../workflows/openRepository.ts';
 import { InputError } from '../workflows/openRepository.ts';
 import { planPromotionChange, preparePromotion } from '../workflows/promote.ts';
@@ -62,15 +63,19 @@ export const promote: Command = {
 };
 
 function describe(promotion: Promotion, chosen: readonly PromotionMove[], isNamed: boolean): void {
+  const isAlone = ({ application }: PromotionRow): boolean =>
+    promotion.rows.filter((row) => row.application === application).length === 1;
+  // An application with several images does not say which one moves.
+  const nameOf = (row: PromotionRow): string => (isAlone(row) ? row.application : `${row.application} (${shortName(row.image)})`);
   const rows = promotion.rows.flatMap((row) =>
     row.moves
       .filter((move) => chosen.includes(move))
-      .map((move) => [row.application, move.environment, step(move), move.order.words]),
+      .map((move) => [nameOf(row), move.environment, step(move), move.order.words]),
   );
   if (rows.length > 0) print(`${table(rows)}\n`);
-  for (const { application, moves } of promotion.rows)
-    for (const move of moves) {
-      const where = `${application} in ${move.environment}`;
+  for (const row of promotion.rows)
+    for (const move of row.moves) {
+      const where = `${nameOf(row)} in ${move.environment}`;
       if (chosen.includes(move)) for (const { message } of move.warnings) note(`${where}: ${message}`);
       else if (move.obstacle === '' && !isNamed)
         note(`${where}: ${step(move)} is left out. ${move.warnings.map(({ message }) => message).join(' ')}`);

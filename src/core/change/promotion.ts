@@ -190,6 +190,8 @@ function wantedVersion({ usage }: PlacedImage, target: PlacedImage, digests: Pro
 function obstacleFor(from: PromotionSource, { usage }: PlacedImage, { relation }: VersionOrder): string {
   const place = from.commit === undefined ? from.environment : `${from.environment} at ${from.commit}`;
   if (usage.status === 'unknown') return `What ${place} runs is not known: ${usage.why.replace(/\.$/, '')}.`;
+  if (usage.tag.includes('${'))
+    return `${place} has ${usage.tag} for a tag, which nothing replaces there, so there is no version to promote.`;
   if (usage.tag === '' && usage.digest === '') return `${place} runs it without a tag, so there is nothing to promote.`;
   return relation === 'same' ? `It runs that already.` : '';
 }

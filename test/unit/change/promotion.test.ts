@@ -245,6 +245,11 @@ describe('What is not known', () => {
     assert.equal(move.isTicked, false);
     assert.ok(codes(move).includes('unknown'), messages(move).join('\n'));
   });
+  test('a variable that nothing replaces is no version', () => {
+    const { obstacle } = moveOf(tag('${VERSION}'), tag('v1.0.0'));
+    assert.equal(obstacle, 'dev has ${VERSION} for a tag, which nothing replaces there, so there is no version to promote.');
+  });
+
   test('a source without any tag has nothing to promote', () => {
     const files = application('shop', 'acme/shop', { dev: [], prod: tag('v1.0.0') });
     const [row] = promotionOf(files).rows;
