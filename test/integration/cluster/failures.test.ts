@@ -175,6 +175,7 @@ describe('what goes wrong on the way', () => {
     await play.applySource();
     await play.applyKustomization();
     await becomes(play.kustomization, 'Ready');
+    await runs(play, '1.0.0');
     assert.ok(await suspend(cluster.client, play.kustomization));
     assert.ok(!(await suspend(cluster.client, play.kustomization)));
     await becomes(play.kustomization, 'Suspended');
