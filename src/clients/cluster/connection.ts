@@ -40,7 +40,11 @@ export class Connection {
 
   /** The answer as JSON. @throws ApiError, CredentialsError, UnreachableError, or the signal's reason */
   async json(request: ApiRequest): Promise<unknown> {
-    const text = await this.text(request);
+    return this.parse(await this.text(request));
+  }
+
+  /** JSON of the server. @throws ClusterError where it is none */
+  parse(text: string): unknown {
     try {
       return JSON.parse(text) as unknown;
     } catch {

@@ -58,7 +58,7 @@ export async function* watchResource(
       if (interrupted !== undefined) yield { type: 'resumed' };
       interrupted = undefined;
       delay = FIRST_DELAY_MILLISECONDS;
-      yield* eventsIn(lines, resource, scope, from);
+      yield* eventsIn(connection, lines, resource, scope, from);
       if (performance.now() - started < FIRST_DELAY_MILLISECONDS) await sleep(FIRST_DELAY_MILLISECONDS, undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
@@ -128,7 +128,7 @@ async function listAll(
   signal: AbortSignal | undefined,
 ): Promise<LiveObject[]> {
   const objects: LiveObject[] = [];
-  let next = '';
+  let [next, version] = ['', ''];
   do {
     const list = await connection.json({
       path: resourcePath(resource, scope.namespace),
@@ -137,8 +137,10 @@ async function listAll(
     });
     for (const item of listIn(list, 'items')) objects.push(kept(item, resource, scope));
     next = textIn(list, 'metadata', 'continue');
-    from.version = textIn(list, 'metadata', 'resourceVersion');
+    version = textIn(list, 'metadata', 'resourceVersion');
   } while (next !== '');
+  // Not before: a list whose second page did not come is to be made again.
+  from.version = version;
   return objects;
 }
 
@@ -161,6 +163,7 @@ function openWatch(
 }
 
 async function* eventsIn(
+  connection: Connection,
   lines: AsyncGenerator<string>,
   resource: Resource,
   scope: WatchScope,
@@ -168,7 +171,7 @@ async function* eventsIn(
 ): AsyncGenerator<WatchEvent> {
   for await (const line of lines) {
     if (line === '') continue;
-    const event: unknown = JSON.parse(line);
+    const event = connection.parse(line);
     const type = textIn(event, 'type');
     const object = valueAt(event, 'object');
     if (type === 'ERROR')
