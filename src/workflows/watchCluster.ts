@@ -23,6 +23,7 @@ export interface WatchOptions {
 /** So that a burst of events makes one tree; nobody sees the difference. */
 const PAUSE_MILLISECONDS = 50;
 
+/** Owns its cluster: with what is followed ends what was asked, and the program that signs in. */
 export class LiveCluster implements Disposable {
   readonly cluster: Cluster;
   /** The kinds that the cluster serves of those that were asked for: without one of Flux, Flux is not installed. */
@@ -194,11 +195,12 @@ export class LiveCluster implements Disposable {
     this.problem = why;
     clearTimeout(this.timer);
     this.ending.abort(why);
+    this.cluster[Symbol.dispose]();
     for (const listener of this.listeners) listener();
   }
 }
 
-/** @throws ClusterError where the cluster cannot be reached, or refuses the credentials; the signal's reason */
+/** The cluster is closed with what follows it, and where that does not begin. @throws ClusterError where it cannot be reached, or refuses the credentials; the signal's reason */
 export async function watchCluster(cluster: Cluster, options: WatchOptions = {}): Promise<LiveCluster> {
   const live = new LiveCluster(cluster);
   await live.start(options);

@@ -45,7 +45,10 @@ export class ClusterSession {
   async connect(context: string, fluxNamespace: string, namespaces: readonly string[], signal: AbortSignal): Promise<void> {
     const cluster = new Cluster(loadKubeconfig(), context);
     const live = await watchCluster(cluster, { namespaces: [...new Set([fluxNamespace, ...namespaces])], signal });
-    const changeable = await changeableKinds(live, fluxNamespace, signal);
+    const changeable = await changeableKinds(live, fluxNamespace, signal).catch((error: unknown) => {
+      live[Symbol.dispose]();
+      throw error;
+    });
     this.disconnect(context);
     this.clusters.set(context, { live, fluxNamespace, changeable, rollouts: [] });
     live.onChange(this.changed);
