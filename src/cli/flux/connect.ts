@@ -7,6 +7,8 @@ import type { LiveCluster, WatchOptions } from '../../workflows/watchCluster.ts'
 import { watchCluster } from '../../workflows/watchCluster.ts';
 import { note } from '../command.ts';
 
+const DAY_SECONDS = 86_400;
+
 /** Follows the cluster of a context until it is disposed of. @throws InputError with a sentence where it cannot be reached */
 export async function connect(context: string | undefined, options: WatchOptions): Promise<LiveCluster> {
   if (context === undefined || context === '') throw new InputError('--context is missing. See flux --help.');
@@ -33,6 +35,8 @@ export function milliseconds(seconds: string | undefined): number | undefined {
   if (seconds === undefined) return undefined;
   const number = Number(seconds);
   if (!(number > 0)) throw new InputError(`${seconds} is no number of seconds. See flux --help.`);
+  // Timers go wrong after 24 days.
+  if (number > DAY_SECONDS) throw new InputError(`${seconds} seconds are more than a day. Give at most ${String(DAY_SECONDS)}.`);
   return number * 1000;
 }
 

@@ -141,6 +141,7 @@ describe('flux on the command line', () => {
       [['nonsense'], /nonsense is missing or no verb of flux/],
       [['reconcile', 'pod', 'x', '--context', 'east'], /^pod is no kind that Flux reconciles/],
       [['reconcile', 'ks', 'x', '--context', 'east', '--timeout', 'soon'], /^soon is no number of seconds/],
+      [['reconcile', 'ks', 'x', '--context', 'east', '--timeout', '5000000'], /^5000000 seconds are more than a day\. /],
       [['verify', '--context', 'east'], /^FOLDER, or --kustomization/],
     ] as const) {
       const { code, stderr, stdout } = await runCli('flux', ...args);
