@@ -12,6 +12,8 @@ export function reconcileText(progress: ReconcileProgress): string {
       return `${name} was asked to reconcile`;
     case 'status':
       return `${name}: ${progress.status.state}: ${firstLine(progress.status.message)}`;
+    case 'interrupted':
+      return progress.message;
     case 'event':
       return `${name}: ${progress.event.reason}: ${firstLine(progress.event.message)}`;
   }

@@ -17,6 +17,8 @@ import type { LiveCluster } from './watchCluster.ts';
 export type ReconcileProgress =
   | { readonly type: 'requested'; readonly reference: ObjectReference }
   | { readonly type: 'status'; readonly reference: ObjectReference; readonly status: ObjectStatus }
+  /** The cluster does not answer just now; it is waited for. */
+  | { readonly type: 'interrupted'; readonly reference: ObjectReference; readonly message: string }
   | { readonly type: 'event'; readonly reference: ObjectReference; readonly event: ClusterEvent };
 
 export interface ReconcileOutcome {
@@ -118,6 +120,12 @@ async function request(
     report({ type: 'requested', reference });
     let told = '';
     return await live.until((tree) => {
+      if (live.interruption !== undefined) {
+        const { message } = live.interruption;
+        if (message !== told) report({ type: 'interrupted', reference, message });
+        told = message;
+        return undefined;
+      }
       const node = tree.node(reference);
       if (node?.object === undefined || node.status === undefined) return undefined;
       const text = JSON.stringify(node.status);

@@ -95,9 +95,10 @@ export class LiveCluster implements Disposable {
     }
   }
 
-  /** The tree after this one. */
-  next(tree: ClusterTree, signal: AbortSignal): Promise<ClusterTree> {
-    return this.until((now) => (now === tree ? undefined : now), signal);
+  /** Resolves when the tree or the interruption is another one than what was seen. */
+  async next(seen: Pick<LiveCluster, 'tree' | 'interruption'>, signal: AbortSignal): Promise<void> {
+    const isOther = (tree: ClusterTree) => tree !== seen.tree || this.interruption?.message !== seen.interruption?.message;
+    await this.until((tree) => isOther(tree) || undefined, signal);
   }
 
   [Symbol.dispose](): void {

@@ -1,15 +1,24 @@
 // A real cluster behind a proxy that spoils some of its answers, and rights that change while it is followed.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
-import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
+import { kubeconfigFor, tunnelTo, userWith } from '../../support/cluster/identities.ts';
 import { apply } from '../../support/cluster/installFlux.ts';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
-import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import type { Json, LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import { reconcileText } from '../../../src/workflows/progressText.ts';
+import type { ReconcileProgress } from '../../../src/workflows/reconcile.ts';
+import { reconcile } from '../../../src/workflows/reconcile.ts';
+import type { VerifyProgress } from '../../../src/workflows/verifyRollout.ts';
+import { verifyRollout } from '../../../src/workflows/verifyRollout.ts';
 import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 
 let cluster: SharedCluster;
@@ -29,16 +38,24 @@ const KUSTOMIZATION = { group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomizati
 
 const open = (server: string, as = token) =>
   new Cluster(loadKubeconfig({ KUBECONFIG: kubeconfigFor(cluster.folder, server, `{ token: "${as}" }`) }), 'test');
-const put = async (name: string, namespace: string) => {
-  const path = `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${namespace}/kustomizations`;
-  made.push(`${path}/${name}`);
-  await apply(cluster.client, path, {
-    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+const putObject = async (group: string, plural: string, object: Omit<LiveObject, 'apiVersion'>) => {
+  const path = `/apis/${group}/v1/namespaces/${object.metadata.namespace ?? ''}/${plural}`;
+  made.push(`${path}/${object.metadata.name}`);
+  await apply(cluster.client, path, { apiVersion: `${group}/v1`, ...object });
+};
+const put = (name: string, namespace: string, spec: Json = {}) =>
+  putObject(KUSTOMIZATION.group, 'kustomizations', {
     kind: 'Kustomization',
     metadata: { name, namespace },
-    spec: { interval: '10m', prune: true, suspend: true, path: './', sourceRef: { kind: 'GitRepository', name: 'none' } },
+    spec: {
+      interval: '10m',
+      prune: true,
+      suspend: true,
+      path: './',
+      sourceRef: { kind: 'GitRepository', name: 'none' },
+      ...spec,
+    },
   });
-};
 const names = (live: { readonly tree: { nodes(group: string, kind: string): Iterable<{ reference: { name: string } }> } }) =>
   [...live.tree.nodes(KUSTOMIZATION.group, KUSTOMIZATION.kind)].map(({ reference }) => reference.name);
 
@@ -77,6 +94,61 @@ describe('an answer that is spoiled', () => {
     await put('after-spoiled', 'default');
     await live.until(() => names(live).includes('after-spoiled') || undefined, signal);
     assert.equal(live.ended, undefined);
+  });
+});
+
+describe('a cluster that vanishes', () => {
+  const gone = /^The cluster of context "test" cannot be reached at https:\/\/127\.0\.0\.1:\d+: /;
+
+  /** A source whose server accepts connections and says nothing, and a Kustomization that waits for it. */
+  async function silentSource(name: string) {
+    const silent = createServer((socket) => socket.unref());
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const metadata = { name, namespace: 'flux-system' };
+    const url = `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}/silent.git`;
+    const spec = { interval: '10m', timeout: '60s', ref: { branch: 'main' }, url };
+    await putObject('source.toolkit.fluxcd.io', 'gitrepositories', { kind: 'GitRepository', metadata, spec });
+    await put(name, 'flux-system', { suspend: false, sourceRef: { kind: 'GitRepository', name } });
+    return {
+      source: { group: 'source.toolkit.fluxcd.io', kind: 'GitRepository', ...metadata },
+      kustomization: { ...KUSTOMIZATION, ...metadata },
+      [Symbol.dispose]: () => void silent.close(),
+    };
+  }
+
+  it('is told while a rollout is verified, and is the reason when the time is over', async () => {
+    using objects = await silentSource('verified');
+    const tunnel = await tunnelTo(cluster.server);
+    using live = await watchCluster(open(tunnel.server));
+    const { kustomization } = objects;
+    await live.until((tree) => tree.node(kustomization)?.status?.waitsFor?.what === 'source' || undefined, signal);
+    const target = { kustomization, commit: 'a'.repeat(40), branches: ['main'], image: '', workloads: [] };
+    const told: (string | undefined)[] = [];
+    const report = ({ interruption }: VerifyProgress) => told.push(interruption);
+    const verified = verifyRollout(live, target, { signal, place: 'dev', report, timeoutMilliseconds: 4000, reconcile: true });
+    await sleep(500);
+    await tunnel[Symbol.asyncDispose]();
+    const { outcome, sentence } = await verified;
+    assert.equal(outcome, 'late', sentence);
+    assert.match(sentence, gone);
+    assert.match(sentence, / dev was waiting at the step "fetched" when it last answered\.$/);
+    assert.equal(told[0], undefined);
+    assert.match(told.at(-1) ?? '', gone);
+  });
+
+  it('is told while a reconciliation is waited for', async () => {
+    using objects = await silentSource('unheard');
+    const tunnel = await tunnelTo(cluster.server);
+    using live = await watchCluster(open(tunnel.server));
+    const told: string[] = [];
+    const report = (progress: ReconcileProgress) => {
+      if (progress.type === 'requested') void tunnel[Symbol.asyncDispose]();
+      if (progress.type === 'interrupted') told.push(reconcileText(progress));
+    };
+    const outcome = await reconcile(live, objects.source, { withSource: false, signal, report, timeoutMilliseconds: 4000 });
+    assert.ok(!outcome.ok);
+    assert.match(told[0] ?? '', gone);
+    assert.match(outcome.sentence, gone);
   });
 });
 
