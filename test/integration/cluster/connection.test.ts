@@ -232,7 +232,13 @@ describe('a connection to a cluster', () => {
       const [host, port] = (request.url ?? '').split(':');
       const far = connect(Number(port), host, () => near.write('HTTP/1.1 200 OK\r\n\r\n'));
       near.pipe(far).pipe(near);
-      for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+      for (const socket of [near, far]) {
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          near.destroy();
+          far.destroy();
+        });
+      }
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     const token = await userWith(cluster.client, 'proxied', everything);
