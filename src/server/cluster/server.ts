@@ -71,7 +71,7 @@ export function serve(connection: Connection): void {
   connection.onRequest(clusterRowsRequest, ({ parents, failingOnly }) =>
     parents.map((parent) => rowsBelow(session, parent, failingOnly)),
   );
-  connection.onRequest(choicesRequest, ({ ability }) => choicesFor(session, ability));
+  connection.onRequest(choicesRequest, ({ ability }, token) => told(token, () => choicesFor(session, ability)));
   connection.onRequest(reconcileRequest, ({ context, reference, withSource, progress }, token) =>
     on(context, token, ({ live }, signal) => {
       const report = (step: ReconcileProgress) => void connection.sendProgress(progressType, progress, reconcileText(step));

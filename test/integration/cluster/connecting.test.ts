@@ -8,10 +8,13 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
 import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
+import { apply } from '../../support/cluster/installFlux.ts';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
+import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import { choicesFor, rowsBelow } from '../../../src/server/cluster/rows.ts';
 import { ClusterSession } from '../../../src/server/cluster/session.ts';
 
 let cluster: SharedCluster;
@@ -110,5 +113,63 @@ describe('a connection that is given up', () => {
     await assert.rejects(live.cluster.connection.json({ path: '/version' }), {
       message: 'The connection to context "test" was closed.',
     });
+  });
+});
+
+describe('what the user may change', () => {
+  const flux = { apiGroups: ['source.toolkit.fluxcd.io', 'kustomize.toolkit.fluxcd.io'], resources: ['*'] };
+  const reader = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }];
+  const LIMIT = 'You may read what Flux does here, and not change it: actions are left out.';
+
+  /** A suspended source in each of the namespaces, which nobody fetches. */
+  async function sourcesIn(...namespaces: readonly string[]): Promise<void> {
+    const path = '/apis/source.toolkit.fluxcd.io/v1/namespaces';
+    for (const namespace of namespaces)
+      await apply(cluster.client, `${path}/${namespace}/gitrepositories`, {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'GitRepository',
+        metadata: { name: 'changed', namespace },
+        spec: { interval: '10m', url: 'http://127.0.0.1:9/x.git', suspend: true },
+      });
+  }
+
+  /** Namespaces whose source can be resumed, as the rows have it in the end and as the palette offers it; and what is said. */
+  async function resumable() {
+    const rows = () => rowsBelow(session, JSON.stringify(['test']), false);
+    const own = () => rows().filter(({ reference }) => reference?.name === 'changed');
+    own();
+    const offered = await choicesFor(session, 'resume');
+    const inRows = own().filter(({ abilities }) => abilities.includes('resume'));
+    const choices = offered.filter(({ reference }) => reference.name === 'changed');
+    return {
+      rows: inRows.map(({ reference }) => reference?.namespace),
+      choices: choices.map(({ reference }) => reference.namespace),
+      isLimited: rows().some(({ label }) => label === LIMIT),
+    };
+  }
+
+  /** As somebody who may read all, and change Flux objects in the namespaces alone. */
+  async function connectAs(name: string, namespaces: readonly string[]): Promise<void> {
+    const own = await userWith(cluster.client, name, [{ ...flux, verbs: ['patch'] }], namespaces);
+    await apply(cluster.client, '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `${name}-reads` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reading' },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
+    } as unknown as LiveObject);
+    process.env['KUBECONFIG'] = kubeconfigFor(cluster.folder, cluster.server, `{ token: "${own}" }`);
+    await session.connect('test', 'flux-system', [], signal);
+  }
+
+  it('is asked for each namespace, and said where it is nothing', async () => {
+    await sourcesIn('flux-system', 'default');
+    await userWith(cluster.client, 'reading', reader);
+    await connectAs('in-tenant', ['default']);
+    assert.deepEqual(await resumable(), { rows: ['default'], choices: ['default'], isLimited: false });
+    await connectAs('in-flux', ['flux-system']);
+    assert.deepEqual(await resumable(), { rows: ['flux-system'], choices: ['flux-system'], isLimited: false });
+    await connectAs('nowhere', ['kube-public']);
+    assert.deepEqual(await resumable(), { rows: [], choices: [], isLimited: true });
   });
 });
