@@ -14,8 +14,8 @@ import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
 import type { Json, LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
+import type { ControllerProgress } from '../../../src/workflows/askController.ts';
 import { reconcileText } from '../../../src/workflows/progressText.ts';
-import type { ReconcileProgress } from '../../../src/workflows/reconcile.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
 import type { VerifyProgress } from '../../../src/workflows/verifyRollout.ts';
 import { verifyRollout } from '../../../src/workflows/verifyRollout.ts';
@@ -141,7 +141,7 @@ describe('a cluster that vanishes', () => {
     const tunnel = await tunnelTo(cluster.server);
     using live = await watchCluster(open(tunnel.server));
     const told: string[] = [];
-    const report = (progress: ReconcileProgress) => {
+    const report = (progress: ControllerProgress) => {
       if (progress.type === 'requested') void tunnel[Symbol.asyncDispose]();
       if (progress.type === 'interrupted') told.push(reconcileText(progress));
     };

@@ -12,6 +12,8 @@ import { ApiError } from '../../../src/clients/cluster/errors.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
+import { reconcileText } from '../../../src/workflows/progressText.ts';
+import { resume, suspend } from '../../../src/workflows/suspend.ts';
 import type { LiveCluster } from '../../../src/workflows/watchCluster.ts';
 import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 
@@ -107,6 +109,20 @@ describe('a cluster that is followed', () => {
       outcome.sentence,
       /^Kustomization flux-system\/\w+ was asked to reconcile, and its controller has not answered after 3 s\. See whether it runs with Check Flux\.$/,
     );
+    await suspend(cluster.client, play.kustomization);
+    await live.until((tree) => tree.node(play.kustomization)?.status?.state === 'Suspended' || undefined, signal);
+    const told: string[] = [];
+    const resumed = await resume(live, play.kustomization, {
+      signal,
+      report: (progress) => told.push(reconcileText(progress)),
+      timeoutMilliseconds: 3000,
+    });
+    assert.ok(!resumed.ok);
+    assert.match(
+      resumed.sentence,
+      /^Kustomization flux-system\/\w+ is resumed, and its controller has not answered after 3 s\. See whether it runs with Check Flux\.$/,
+    );
+    assert.match(told.join('\n'), /: Progressing: It was changed, and its controller has not looked at that yet\.$/);
     await play.applyKustomization({}, `${play.name}-late`);
     const late = { ...play.kustomization, name: `${play.name}-late` };
     const status = await live.until((tree) => tree.node(late)?.status, signal);
