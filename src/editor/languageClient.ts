@@ -9,12 +9,13 @@ import {
 } from 'vscode-languageclient/node';
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
-import { fetchRequest, gitHubTokenRequest } from '../protocol/client.ts';
+import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../protocol/client.ts';
 import { editorFetch } from './editorFetch.ts';
 import { gitHubToken } from './gitHubSignIn.ts';
 import { clientCommands, withCommands } from './hoverCommands.ts';
 import { withRuleDocument } from './ruleDocuments.ts';
 import { readServerSettings } from './settings.ts';
+import { writeSummary } from './languageModel.ts';
 import { yamlVoices } from './yamlVoices.ts';
 
 /** What the model is made of: manifests, and the files that generators read. */
@@ -49,7 +50,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         settings: readServerSettings(),
         yaml: yamlVoices(),
         commands: clientCommands,
-        offers: { gitHubToken: true, fetch: true },
+        offers: { gitHubToken: true, fetch: true, summary: true },
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),
@@ -62,6 +63,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
   );
   client.onRequest(gitHubTokenRequest, gitHubToken);
   client.onRequest(fetchRequest, editorFetch);
+  client.onRequest(summaryRequest, writeSummary);
   return client;
 }
 

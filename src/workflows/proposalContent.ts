@@ -51,6 +51,7 @@ export async function describeProposal(
     problems: [...new Set(problems)],
     compareLinks: [...new Set(links.filter((link) => link !== ''))],
     renderedDiff,
+    summary: '',
   };
 }
 

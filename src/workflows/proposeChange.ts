@@ -10,6 +10,7 @@ import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/
 import type { Refused } from '../core/change/plan.ts';
 import { isRefused } from '../core/change/plan.ts';
 import type { PullRequestContent, PullRequestText } from '../core/change/pullRequestText.ts';
+import { summaryParagraph, summaryPrompt } from '../core/change/proposalSummary.ts';
 import { pullRequestText } from '../core/change/pullRequestText.ts';
 import { comparePage } from '../core/change/webAddresses.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../core/git/branchName.ts';
@@ -47,9 +48,15 @@ export interface ProposedChangeRequest {
   readonly engine?: KustomizeEngine | undefined;
   /** Source repositories of images, by image name. */
   readonly sources?: ReadonlyMap<string, string> | undefined;
-  /** Lets a language model improve the text before it is used. */
-  readonly improve?: ((text: PullRequestText, signal: AbortSignal | undefined) => Promise<PullRequestText>) | undefined;
+  /** Asks a language model. Without it, the text has no summary. */
+  readonly summarize?: ((prompt: string, signal: AbortSignal) => Promise<Summary>) | undefined;
 }
+
+/** The person may have to allow it first. */
+const SUMMARY_MILLISECONDS = 120_000;
+
+/** What a language model wrote, or why there is nothing of it, as one sentence. */
+export type Summary = { readonly text: string } | Refused;
 
 export interface ProposedChange {
   readonly proposal: PushedProposal<PullRequestContent>;
@@ -102,24 +109,24 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
     run,
   );
   if (isRefused(proposal)) return proposal;
-  const content = { ...proposal.content, problems: [...proposal.notes, ...proposal.content.problems] };
-  const plain = pullRequestText(content, templateValues(content.images, names), {
+  const plain = { ...proposal.content, problems: [...proposal.notes, ...proposal.content.problems] };
+  const { content, notes } = await summarized(plain, request.summarize, run, proposal.notes);
+  const text = pullRequestText(content, templateValues(content.images, names), {
     title: settings.titleTemplate ?? '',
     body: settings.bodyTemplate ?? '',
   });
-  const text = await improved(plain, request.improve, run);
   const headOwner = ownerOf(proposal.remotes.push);
   const page = comparePage({ repository, base: proposal.base, head: branch, headOwner, labels: settings.labels ?? [] }, text);
   const result = { proposal, text, comparePage: page };
-  if (github === undefined) return { ...result, pullRequest: undefined, notes: proposal.notes };
+  if (github === undefined) return { ...result, pullRequest: undefined, notes };
   try {
     run.report?.('Opening the pull request');
     const pullRequest = await github.openPullRequest({ ...settings, branch, headOwner, base: proposal.base, text }, signal);
-    return { ...result, pullRequest, notes: [...proposal.notes, ...pullRequest.notes] };
+    return { ...result, pullRequest, notes: [...notes, ...pullRequest.notes] };
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     const pushed = `${branch} is pushed; its pull request can be opened in the browser, or by trying again.`;
-    return { ...result, pullRequest: undefined, notes: [...proposal.notes, error.message, pushed] };
+    return { ...result, pullRequest: undefined, notes: [...notes, error.message, pushed] };
   }
 }
 
@@ -139,17 +146,26 @@ async function pullRequestsOf(
   }
 }
 
-/** The plain text is good enough where the model has nothing to say. */
-async function improved(
-  plain: PullRequestText,
-  improve: ProposedChangeRequest['improve'],
-  { signal, log }: Run,
-): Promise<PullRequestText> {
+/** The text is complete without a summary, so that what keeps the model from answering is only told. @throws the signal's reason */
+async function summarized(
+  content: PullRequestContent,
+  summarize: ProposedChangeRequest['summarize'],
+  { signal, report, log }: Run,
+  notes: readonly string[],
+): Promise<{ readonly content: PullRequestContent; readonly notes: readonly string[] }> {
+  if (summarize === undefined) return { content, notes };
+  report?.('Asking the language model for a summary');
+  const patience = AbortSignal.timeout(SUMMARY_MILLISECONDS);
+  const without = (why: string) => ({ content, notes: [...notes, `${why} The pull request has no summary.`] });
   try {
-    return (await improve?.(plain, signal)) ?? plain;
+    const answer = await summarize(summaryPrompt(content), signal === undefined ? patience : AbortSignal.any([signal, patience]));
+    if (isRefused(answer)) return without(answer.refusal);
+    if (summaryParagraph(answer.text) === '') return without('The language model wrote nothing.');
+    return { content: { ...content, summary: answer.text }, notes };
   } catch (error) {
     signal?.throwIfAborted();
-    log?.(`The text was not improved: ${error instanceof Error ? error.message : String(error)}`);
-    return plain;
+    if (patience.aborted) return without('The language model did not answer in time.');
+    log?.(`Asking the language model: ${error instanceof Error ? error.message : String(error)}`);
+    return without('The language model gave no answer.');
   }
 }

@@ -115,6 +115,9 @@ export async function propose(
         },
         fetch: session.client.fetch,
         engine: session.renderer.started(),
+        summarize: session.serverSettings.pullRequest.summary
+          ? (prompt, signal) => session.client.summary(prompt, signal)
+          : undefined,
       },
       run,
     );
@@ -127,7 +130,7 @@ export async function propose(
 }
 
 function proposalSettings(settings: ServerSettings): ProposalSettings {
-  const { autoMerge, ...pullRequest } = settings.pullRequest;
+  const { autoMerge, summary: _, ...pullRequest } = settings.pullRequest;
   return {
     ...remoteSettings(settings),
     ...settings.git,

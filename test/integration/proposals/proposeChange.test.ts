@@ -209,10 +209,25 @@ describe('A change that is proposed', () => {
     assert.equal((await propose('backend-v0.0.7', { folder: fork })).pullRequest?.outcome, 'updated');
   });
 
-  it('is improved by a language model where it can be, and is good without', async () => {
-    const improved = await propose('backend-v0.0.6', { improve: (text) => Promise.resolve({ ...text, title: 'Better' }) });
-    assert.equal(improved.text.title, 'Better');
-    const plain = await propose('backend-v0.0.6', { improve: () => Promise.reject(new Error('no model')) });
-    assert.equal(plain.text.title, 'chore(prod): bump backend to backend-v0.0.6');
+  it('has a summary by a language model above its table where there is one, and says why where there is none', async () => {
+    const prompts: string[] = [];
+    const summarize = (prompt: string) => {
+      prompts.push(prompt);
+      return Promise.resolve({ text: 'The backend gets its next patch.' });
+    };
+    const { text, notes } = await propose('backend-v0.0.6', { engine, summarize });
+    assert.match(text.body, /^<!-- .* -->\n> The backend gets its next patch\.\n(?:.*\n)*?\| Application \|/);
+    assert.deepEqual(notes, []);
+    assert.match(prompts[0] ?? '', /backend in prod: ghcr\.io\/acme\/study-app-api backend-v0\.0\.5 > backend-v0\.0\.6/);
+    assert.match(prompts[0] ?? '', /<diff>[^]*\+\s+image: \S+:backend-v0\.0\.6[^]*<\/diff>/);
+    const plain = await propose('backend-v0.0.6');
+    for (const [none, told] of [
+      [() => Promise.resolve({ refusal: 'There is none.' }), 'There is none. The pull request has no summary.'],
+      [() => Promise.resolve({ text: ' \n' }), 'The language model wrote nothing. The pull request has no summary.'],
+      [() => Promise.reject(new Error('x')), 'The language model gave no answer. The pull request has no summary.'],
+    ] as const) {
+      const without = await propose('backend-v0.0.6', { summarize: none });
+      assert.deepEqual([without.text, without.notes, without.pullRequest?.number], [plain.text, [told], 12]);
+    }
   });
 });

@@ -15,7 +15,7 @@ import {
   tagEditsRequest,
 } from '../../../src/protocol/changes.ts';
 import type { FetchAnswer, FetchParams } from '../../../src/protocol/client.ts';
-import { fetchRequest, gitHubTokenRequest } from '../../../src/protocol/client.ts';
+import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../../../src/protocol/client.ts';
 import { mergedRolloutsRequest } from '../../../src/protocol/objects.ts';
 import type { Landable, Proposed } from '../../../src/protocol/proposal.ts';
 import { commitRequest, landingsRequest, proposeRequest } from '../../../src/protocol/proposal.ts';
@@ -59,7 +59,7 @@ interface Asked {
 
 /** A client that is signed in, or not, and whose network has a GitHub. */
 async function start(token: string | null = remoteToken, settings: object = {}): Promise<ServerProcess & { asked: Asked }> {
-  const offers = { gitHubToken: true, fetch: true };
+  const offers = { gitHubToken: true, fetch: true, summary: true };
   const server = await ServerProcess.indexed({
     folders: [folder],
     initializationOptions: { trusted: true, offers, settings: settings as never },
@@ -179,6 +179,24 @@ describe('A pull request through the server', () => {
       [true, false, false],
     );
     assert.ok(!JSON.stringify(server.asked.messages).includes(remoteToken));
+  });
+
+  it('has a summary only by the setting', async () => {
+    for (const [summary, wanted] of [
+      [false, /^<!-- .* -->\n\| Application/],
+      [true, /^<!-- .* -->\n> One patch\./],
+    ] as const) {
+      await using server = await start(remoteToken, { pullRequest: { summary } });
+      let asked = 0;
+      server.connection.onRequest(summaryRequest, ({ prompt }) => {
+        asked += 1;
+        assert.match(prompt, /backend-v0\.0\.6/);
+        return { text: 'One patch.' };
+      });
+      await propose(server, await plan(server, 'backend-v0.0.6'));
+      assert.match(hub.pulls[0]?.body ?? '', wanted);
+      assert.equal(asked, summary ? 1 : 0);
+    }
   });
 
   it('takes the line alone from a file with other edits that are not saved, and updates the one that is open', async () => {

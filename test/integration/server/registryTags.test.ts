@@ -44,7 +44,7 @@ async function start(options: { trusted?: boolean; enabled?: boolean } = {}): Pr
     folders: [folder],
     initializationOptions: {
       trusted,
-      offers: { gitHubToken: false, fetch: true },
+      offers: { gitHubToken: false, fetch: true, summary: false },
       settings: { registry: { enabled } } as never,
     },
   });

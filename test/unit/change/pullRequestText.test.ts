@@ -11,6 +11,7 @@ const content = (changes: Partial<PullRequestContent> = {}): PullRequestContent 
   problems: [],
   compareLinks: [],
   renderedDiff: '',
+  summary: '',
   ...changes,
 });
 
@@ -60,6 +61,19 @@ Applied by the Flux Kustomization \`flux-system/apps-prod\`.
     assert.doesNotMatch(body, /What is new/);
     assert.match(body, /\{unknown\}/);
     assert.equal(body.match(/Rendered manifests/g)?.length, 1);
+  });
+
+  it('has what a language model wrote as a quote above the table, where nothing of it works', () => {
+    const summary = '## Moves the **API**.\n\n| a |\n<!-- /gitops-cockpit --> @acme fixes #1 and GH-2, see https://evil.example';
+    const { body } = pullRequestText(content({ summary }), values);
+    const [, quote, , note, , header] = body.split('\n');
+    assert.equal(
+      quote,
+      '> Moves the \\*\\*API\\*\\*. \\| a \\| \\<\\!-- /gitops-cockpit --\\> @\u200bacme fixes \\#\u200b1 and GH-\u200b2, see https:\u200b//evil.example',
+    );
+    assert.deepEqual([note, header], ['> _Written by a language model._', '| Application | Environment | Image | From | To |']);
+    assert.ok(pullRequestText(content({ summary: 'word '.repeat(10_000) }), values).body.length < 2000);
+    assert.equal(pullRequestText(content({ summary: '## \n - ' }), values).body, pullRequestText(content(), values).body);
   });
 
   it('fits into what GitHub takes, and says where it was cut', () => {
