@@ -14,6 +14,8 @@ import { summaryParagraph, summaryPrompt } from '../core/change/proposalSummary.
 import { pullRequestText } from '../core/change/pullRequestText.ts';
 import { comparePage } from '../core/change/webAddresses.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../core/git/branchName.ts';
+import type { ReadRelease } from './compareLinks.ts';
+import { compareLinks } from './compareLinks.ts';
 import type { Plan } from './planOnBase.ts';
 import { describeProposal } from './proposalContent.ts';
 import type { PushedProposal } from './pushProposal.ts';
@@ -46,8 +48,8 @@ export interface ProposedChangeRequest {
   readonly apiUrl?: string | ((host: string) => string | undefined) | undefined;
   /** Renders the manifests for the text; without it there is no diff in it. */
   readonly engine?: KustomizeEngine | undefined;
-  /** Source repositories of images, by image name. */
-  readonly sources?: ReadonlyMap<string, string> | undefined;
+  /** Asks registries what images are built from. Without it, the text has no compare links. */
+  readonly release?: ReadRelease | undefined;
   /** Asks a language model. Without it, the text has no summary. */
   readonly summarize?: ((prompt: string, signal: AbortSignal) => Promise<Summary>) | undefined;
 }
@@ -82,7 +84,7 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
   const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
   const { host } = base.repository;
   const token = await request.token(host);
-  const { fetch } = request;
+  const { fetch, release } = request;
   const apiUrl = typeof request.apiUrl === 'function' ? request.apiUrl(host) : request.apiUrl;
   const repository = base.repository;
   const github =
@@ -99,7 +101,7 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
       describe: (on, files) =>
         describeProposal(on, files, {
           engine: request.engine,
-          ...(request.sources === undefined ? {} : { sources: request.sources }),
+          links: release && ((images) => compareLinks(images, release, ['github.com', host], run)),
           signal,
         }),
       message: ({ images }) =>

@@ -2,6 +2,7 @@
 import type { CancellationToken } from 'vscode-languageserver/node';
 import { isRepository } from '../../clients/git.ts';
 import { OutsideError } from '../../clients/errors.ts';
+import type { RegistryImage } from '../../clients/registry.ts';
 import { currentBranch } from '../../clients/gitCommit.ts';
 import { chooseRemotes } from '../../clients/gitRemotes.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../../core/change/commitText.ts';
@@ -115,6 +116,7 @@ export async function propose(
         },
         fetch: session.client.fetch,
         engine: session.renderer.started(),
+        release: (image, version, signal) => releaseOf(session, image, version, signal),
         summarize: session.serverSettings.pullRequest.summary
           ? (prompt, signal) => session.client.summary(prompt, signal)
           : undefined,
@@ -127,6 +129,18 @@ export async function propose(
     const opened = pullRequest && { number: pullRequest.number, url: pullRequest.url, outcome: pullRequest.outcome };
     return { branch: proposal.branch, base: proposal.base, pullRequest: opened ?? null, comparePage, notes };
   });
+}
+
+/** Where registries may be asked by the setting, or a person asked this one for tags of the image already. */
+async function releaseOf(
+  { registries, serverSettings }: Session,
+  image: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<RegistryImage | undefined> {
+  if (!serverSettings.registry.enabled && registries.known(image) === undefined) return undefined;
+  // The registry knows a tag with its digest by the digest.
+  return await registries.image(image, version.slice(version.indexOf('@') + 1), signal);
 }
 
 function proposalSettings(settings: ServerSettings): ProposalSettings {

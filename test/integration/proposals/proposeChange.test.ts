@@ -117,8 +117,12 @@ describe('A branch whose pull request', () => {
 
 describe('A change that is proposed', () => {
   it('has a pull request that says what changes, with the rendered diff and the Flux Kustomization', async () => {
-    const sources = new Map([['ghcr.io/acme/study-app-api', 'https://github.com/acme/study-app']]);
-    const { pullRequest, notes } = await propose('backend-v0.0.6', { engine, sources });
+    const release = (image: string, version: string) =>
+      Promise.resolve({
+        source: `https://github.com/${image.slice('ghcr.io/'.length)}`,
+        revision: version === 'backend-v0.0.6' ? '6666666' : '5555555',
+      });
+    const { pullRequest, notes } = await propose('backend-v0.0.6', { engine, release });
     assert.equal(pullRequest?.outcome, 'opened');
     assert.deepEqual(
       notes.filter((sentence) => !sentence.includes('suspended')),
@@ -131,7 +135,7 @@ describe('A change that is proposed', () => {
       body,
       /\| `backend` \| `prod` \| `ghcr\.io\/acme\/study-app-api` \| `backend-v0\.0\.5` \| `backend-v0\.0\.6` \|/,
     );
-    assert.match(body, /What is new: <https:\/\/github\.com\/acme\/study-app\/compare\/backend-v0\.0\.5\.\.\.backend-v0\.0\.6>/);
+    assert.match(body, /What is new: <https:\/\/github\.com\/acme\/study-app-api\/compare\/5555555\.\.\.6666666>/);
     assert.match(body, /Applied by the Flux Kustomization `flux-system\/apps-prod`\./);
     assert.match(
       body,

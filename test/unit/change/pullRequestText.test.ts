@@ -162,18 +162,24 @@ describe('Addresses on GitHub', () => {
   });
 
   it('of what is new are there only where the source and both versions are known', () => {
+    const built = (source: string, revision: string) => ({ source, revision });
+    const app = 'https://github.com/acme/app';
+    const hosts = ['github.com', 'ghe.acme.dev'];
+    const [old, next] = ['0'.repeat(40), '1'.repeat(40)];
+    assert.equal(sourceCompareLink(built(`${app}.git`, old), built(app, next), hosts), `${app}/compare/${old}...${next}`);
     assert.equal(
-      sourceCompareLink('https://github.com/acme/app.git', 'backend-v0.0.5', 'backend-v0.0.6'),
-      'https://github.com/acme/app/compare/backend-v0.0.5...backend-v0.0.6',
+      sourceCompareLink(built('https://ghe.acme.dev/acme/app', old), built('https://ghe.acme.dev/Acme/app/', next), hosts),
+      `https://ghe.acme.dev/Acme/app/compare/${old}...${next}`,
     );
-    for (const [source, from, to] of [
-      ['', 'v1', 'v2'],
-      ['https://github.com/acme/app', '', 'v2'],
-      ['https://github.com/acme/app', 'v1', 'v1'],
-      ['https://github.com/acme/app', 'v1', 'sha256:1234'],
-      ['https://evil.example/acme/app', 'v1', 'v2'],
-      ['javascript:alert(1)', 'v1', 'v2'],
+    for (const [from, to] of [
+      [built('', old), built(app, next)],
+      [built(app, ''), built(app, next)],
+      [built(app, old), built(app, old)],
+      [built(app, old), built('https://github.com/acme/other', next)],
+      [built(app, 'v1'), built(app, 'v2?x=y')],
+      [built('https://evil.example/acme/app', old), built('https://evil.example/acme/app', next)],
+      [built('javascript:alert(1)', old), built('javascript:alert(1)', next)],
     ] as const)
-      assert.equal(sourceCompareLink(source, from, to), undefined);
+      assert.equal(sourceCompareLink(from, to, hosts), undefined);
   });
 });
