@@ -1,4 +1,13 @@
-import { CancellationError, Disposable, QuickInputButtons, window, type QuickInputButton, type QuickPickItem } from 'vscode';
+import {
+  CancellationError,
+  Disposable,
+  QuickInputButtons,
+  window,
+  type CancellationToken,
+  type QuickInputButton,
+  type QuickPickItem,
+} from 'vscode';
+import { learnInFocus } from './learnInFocus.ts';
 
 export const back = Symbol('back');
 
@@ -15,6 +24,8 @@ export interface Step<T extends QuickPickItem> {
   readonly canGoBack: boolean;
   /** A button in the title, for something to look at before choosing. */
   readonly look?: { readonly button: QuickInputButton; readonly run: () => Promise<void> };
+  /** Finds out more about the item in focus: true where `items` say more now. */
+  readonly learn?: (item: T, token: CancellationToken) => Promise<boolean>;
   /** A button on some items that does something else with them, and ends the step. */
   readonly act?: {
     readonly button: QuickInputButton;
@@ -91,6 +102,7 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
   const first = pick.items.find(step.canChoose);
   if (first !== undefined) pick.activeItems = [first];
   const owned: Disposable[] = [pick];
+  if (step.learn !== undefined) owned.push(learnInFocus(pick, step.learn, () => itemsFor(pick.value)));
   try {
     return await new Promise<T | typeof back>((resolve, reject) => {
       owned.push(
