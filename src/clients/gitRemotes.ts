@@ -131,6 +131,23 @@ export async function readRemote(
   return { defaultBranch, branches: found };
 }
 
+/** Names of the branches that begin with a prefix. @throws OutsideError where the remote cannot be reached or refuses */
+export async function listBranches(
+  folder: string,
+  remote: Remote,
+  prefix: string,
+  run: Run & Partial<Credentials> = {},
+): Promise<string[]> {
+  const options = { ...run, timeoutMilliseconds: NETWORK_MILLISECONDS };
+  const result = await tryGit(folder, ['ls-remote', '--', remote.name, `refs/heads/${prefix}*`], options);
+  if (result.code !== 0) throw remoteRefusal(remote.name, result.stderr);
+  const start = `refs/heads/${prefix}`;
+  return result.stdout.split('\n').flatMap((line) => {
+    const [, ref = ''] = line.split('\t');
+    return ref.startsWith(start) ? [ref.slice('refs/heads/'.length)] : [];
+  });
+}
+
 /** Gets the commits of branches, without touching any ref, tag or file of the repository. @throws OutsideError */
 export async function fetchBranches(
   folder: string,

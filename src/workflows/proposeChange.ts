@@ -9,11 +9,14 @@ import type { KustomizeEngine } from '../clients/kustomize.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../core/change/commitText.ts';
 import type { Refused } from '../core/change/plan.ts';
 import { isRefused } from '../core/change/plan.ts';
-import type { PullRequestContent, PullRequestText } from '../core/change/pullRequestText.ts';
+import type { ProposedImage, PullRequestContent, PullRequestText } from '../core/change/pullRequestText.ts';
 import { summaryParagraph, summaryPrompt } from '../core/change/proposalSummary.ts';
 import { pullRequestText } from '../core/change/pullRequestText.ts';
 import { comparePage } from '../core/change/webAddresses.ts';
-import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../core/git/branchName.ts';
+import type { ProposalNames } from '../core/change/proposalNames.ts';
+import { proposalNames, writtenNames } from '../core/change/proposalNames.ts';
+import { DEFAULT_BRANCH_TEMPLATE } from '../core/git/branchName.ts';
+import { chooseBranch } from './chooseBranch.ts';
 import type { ReadRelease } from './compareLinks.ts';
 import { compareLinks } from './compareLinks.ts';
 import type { Plan } from './planOnBase.ts';
@@ -35,8 +38,7 @@ export interface ProposalSettings extends RemoteSettings {
 
 export interface ProposedChangeRequest {
   readonly folder: string;
-  readonly application: string;
-  readonly environment: string;
+  readonly names: ProposalNames;
   readonly plan: Plan;
   readonly settings: ProposalSettings;
   /** The branch to merge into; the default branch of the remote unless told. */
@@ -73,15 +75,13 @@ export interface ProposedChange {
 
 /** @throws OutsideError where nothing was pushed; the signal's reason */
 export async function proposeChange(request: ProposedChangeRequest, run: Run = {}): Promise<ProposedChange | Refused> {
-  const { folder, settings, application, environment, signal } = { ...request, signal: run.signal };
-  const names = { application, environment };
-  const { base } = await chooseRemotes(folder, settings, run);
+  const { folder, settings, names, signal } = { ...request, signal: run.signal };
+  const { base, push } = await chooseRemotes(folder, settings, run);
   if (base.repository === undefined)
     throw new OutsideError(
       'setup',
       `Cannot open a pull request: the remote "${base.name}" is not on GitHub. Add a GitHub remote, or set gitopsCockpit.github.remote.`,
     );
-  const branch = proposalBranch(settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE, names);
   const { host } = base.repository;
   const token = await request.token(host);
   const { fetch, release } = request;
@@ -90,6 +90,18 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
   const github =
     token === undefined ? undefined : new GitHub({ repository, token: () => request.token(host), fetch, apiUrl, log: run.log });
   const ownerOf = (remote: Remote) => (remote.repository?.owner === repository.owner ? undefined : remote.repository?.owner);
+  const pullRequests = (branch: string, remote: Remote) => github && pullRequestsOf(github, branch, ownerOf(remote), run);
+  const template = settings.branchTemplate || DEFAULT_BRANCH_TEMPLATE;
+  const gitToken = push.repository?.host === host ? token : undefined;
+  const chosen = await chooseBranch(
+    { folder, names, template, token: gitToken, pullRequests: async (name) => await pullRequests(name, push) },
+    push,
+    run,
+  );
+  const { branch } = chosen;
+  let { known } = chosen;
+  const values = (images: readonly ProposedImage[]) =>
+    templateValues(images, writtenNames(chosen.isOwn ? names : proposalNames(images)));
   const proposal = await pushProposal<PullRequestContent>(
     {
       folder,
@@ -104,16 +116,20 @@ export async function proposeChange(request: ProposedChangeRequest, run: Run = {
           links: release && ((images) => compareLinks(images, release, ['github.com', host], run)),
           signal,
         }),
-      message: ({ images }) =>
-        commitMessage(settings.commitTemplate || DEFAULT_COMMIT_TEMPLATE, templateValues(images, names), images, branch),
-      pullRequests: github && ((remote) => pullRequestsOf(github, branch, ownerOf(remote), run)),
+      message: ({ images }) => commitMessage(settings.commitTemplate || DEFAULT_COMMIT_TEMPLATE, values(images), images, branch),
+      pullRequests: async (remote) => {
+        // What was asked for the choice is not asked again at once.
+        const answer = remote.name === push.name ? known : undefined;
+        known = undefined;
+        return answer ?? (await pullRequests(branch, remote));
+      },
     },
     run,
   );
   if (isRefused(proposal)) return proposal;
   const plain = { ...proposal.content, problems: [...proposal.notes, ...proposal.content.problems] };
-  const { content, notes } = await summarized(plain, request.summarize, run, proposal.notes);
-  const text = pullRequestText(content, templateValues(content.images, names), {
+  const { content, notes } = await summarized(plain, request.summarize, run, [...chosen.notes, ...proposal.notes]);
+  const text = pullRequestText(content, values(content.images), {
     title: settings.titleTemplate ?? '',
     body: settings.bodyTemplate ?? '',
   });

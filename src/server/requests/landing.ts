@@ -7,6 +7,7 @@ import { currentBranch } from '../../clients/gitCommit.ts';
 import { chooseRemotes } from '../../clients/gitRemotes.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../../core/change/commitText.ts';
 import { isRefused } from '../../core/change/plan.ts';
+import { writtenNames } from '../../core/change/proposalNames.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../../core/git/branchName.ts';
 import { isProductionLike } from '../../core/repository/environmentNames.ts';
 import { landingsFor } from '../../core/repository/landing.ts';
@@ -86,7 +87,12 @@ export async function commit(
     const next = withOverlay(session, repository, new Map(files.map(({ path, after }) => [path, after])));
     const images = changedImages(repository.inventory(session.placementSettings), next.inventory);
     const template = session.serverSettings.git.commitTemplate || DEFAULT_COMMIT_TEMPLATE;
-    return await commitChange(repository.folder, files, commitMessage(template, templateValues(images, names), images), run);
+    return await commitChange(
+      repository.folder,
+      files,
+      commitMessage(template, templateValues(images, writtenNames(names)), images),
+      run,
+    );
   });
 }
 
@@ -106,7 +112,7 @@ export async function propose(
     const done = await proposeChange(
       {
         folder: repository.folder,
-        ...names,
+        names,
         plan: planFromTexts(files, warnings),
         settings: proposalSettings(session.serverSettings),
         token: async (host) => {

@@ -40,8 +40,7 @@ afterEach(async () => {
 async function propose(tag: string, changes: Partial<ProposedChangeRequest> = {}): Promise<ProposedChange> {
   const done = await proposeChange({
     folder,
-    application: 'backend',
-    environment: 'prod',
+    names: { applications: ['backend'], environments: ['prod'] },
     plan: planFromBumps([{ image: 'backend', environment: 'prod', tag, mode: 'owner' }]),
     settings: {},
     token: () => Promise.resolve(remoteToken),
@@ -112,6 +111,59 @@ describe('A branch whose pull request', () => {
     thePull().base = 'main';
     await assert.rejects(propose('backend-v0.0.8', { into: 'release' }), /goes into main, not into release/);
     assert.equal(hub.pulls.length, 1);
+  });
+});
+
+describe('Several applications together', () => {
+  const both = { applications: ['backend', 'frontend'], environments: ['prod'] };
+  const together = 'gitops-cockpit/prod/backend+frontend';
+  const bumps = planFromBumps([
+    { image: 'backend', environment: 'prod', tag: 'backend-v0.0.7', mode: 'owner' },
+    { image: 'frontend', environment: 'prod', tag: 'frontend-v0.3.0', mode: 'owner' },
+  ]);
+  const tags = (on: string) => [tagOf(remote.bare, on), tagOf(remote.bare, on, 'study-app-web')];
+  const branches = () =>
+    remote.git(remote.bare, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/gitops-cockpit').split('\n');
+  afterEach(() => {
+    for (const name of branches().filter((one) => one !== '')) remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${name}`);
+  });
+
+  it('go into the pull request that one of them has, whose title says both then', async () => {
+    await propose('backend-v0.0.6');
+    const { pullRequest, notes } = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, hub.pulls.length], ['updated', 12, 1]);
+    assert.deepEqual([branches(), tags(branch)], [[branch], ['backend-v0.0.7', 'frontend-v0.3.0']]);
+    assert.equal(thePull().title, 'chore(prod): bump backend, frontend to 2 tags');
+    assert.ok(notes.includes(`${branch} is there for some of this already, so the change is added to it.`));
+  });
+
+  it('have one of their own, which each of them goes into later', async () => {
+    const first = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([first.pullRequest?.outcome, branches()], ['opened', [together]]);
+    const before = hub.requests.length;
+    const { pullRequest } = await propose('backend-v0.0.8');
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, hub.pulls.length], ['updated', 12, 1]);
+    assert.deepEqual([branches(), tags(together)], [[together], ['backend-v0.0.8', 'frontend-v0.3.0']]);
+    assert.ok(hub.requests.length - before <= 6, String(hub.requests.length - before));
+  });
+
+  it('are apart again once the one that they had is closed, although its branch is there', async () => {
+    await propose('', { names: both, plan: bumps });
+    thePull().state = 'closed';
+    const { pullRequest, proposal } = await propose('backend-v0.0.6');
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, proposal.branch], ['opened', 13, branch]);
+    assert.deepEqual(tags(branch), ['backend-v0.0.6', 'frontend-v0.2.0']);
+  });
+
+  it('have one of their own besides two that are open, which is said', async () => {
+    await propose('backend-v0.0.6');
+    await propose('', { names: { applications: ['frontend'], environments: ['prod'] }, plan: frontend });
+    const { pullRequest, notes } = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([pullRequest?.outcome, hub.pulls.length], ['opened', 3]);
+    assert.ok(
+      notes.includes(`${branch} has some of this too. Merge or close one of the two pull requests first.`),
+      notes.join('\n'),
+    );
   });
 });
 
