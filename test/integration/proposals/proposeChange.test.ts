@@ -72,6 +72,25 @@ describe('A branch whose pull request', () => {
     assert.deepEqual([pullRequest?.outcome, pullRequest?.number], ['opened', 13]);
   });
 
+  it('may be closed or not, which is said where nobody is signed in and what it has is kept', async () => {
+    await propose('backend-v0.0.6');
+    thePull().state = 'closed';
+    const signedOut = { token: () => Promise.resolve(undefined) };
+    const told = `${branch} was on origin already, and what it changes is kept. Whether its pull request is still open is not known without a sign-in.`;
+    const kept = await propose('', { plan: frontend, ...signedOut });
+    assert.deepEqual(
+      [tagOf(remote.bare, branch), tagOf(remote.bare, branch, 'study-app-web')],
+      ['backend-v0.0.6', 'frontend-v0.3.0'],
+    );
+    assert.deepEqual(kept.notes, [told]);
+    remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
+    assert.deepEqual((await propose('backend-v0.0.7', signedOut)).notes, []);
+    assert.deepEqual(
+      (await propose('backend-v0.0.8', signedOut)).notes.filter((note) => note === told),
+      [],
+    );
+  });
+
   it('was closed with commits of others starts anew, as GitHub keeps those', async () => {
     const { pullRequest } = await propose('backend-v0.0.6');
     const other = await remote.clone('others', '--branch', branch);
