@@ -38,6 +38,7 @@ try {
   const cached = medians(rounds.map((round) => round.cached));
   const edits = medians(Array.from({ length: 3 }, () => measure('edits')));
   const problems = medians(Array.from({ length: 3 }, () => measure('problems')));
+  const promotion = medians(Array.from({ length: 3 }, () => measure('promotion')));
   const ratios = {
     indexToReading: median(rounds.map((round) => (round.index['total'] ?? 0) / (round.reading['read'] ?? 1))),
     cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
@@ -45,7 +46,7 @@ try {
   const previews = JSON.parse(run('previews.ts', folder)) as Figures;
   const language = JSON.parse(run('language.ts', folder)) as unknown;
   const server = await serverFigures();
-  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, problems, language, server, previews };
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, promotion, problems, language, server, previews };
   console.log(
     JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
   );
