@@ -1,4 +1,5 @@
 import { CancellationTokenSource, Disposable, type CancellationToken, type QuickPick, type QuickPickItem } from 'vscode';
+import { renewItems } from './renewItems.ts';
 
 /** Somebody who only passes by does not want to know more. */
 const stayMilliseconds = 250;
@@ -18,11 +19,7 @@ export function learnInFocus<T extends QuickPickItem>(
   };
   const look = async (item: T, token: CancellationToken): Promise<void> => {
     const saysMore = await learn(item, token).catch(() => false);
-    if (!saysMore || token.isCancellationRequested) return;
-    pick.keepScrollPosition = true;
-    pick.items = items();
-    pick.activeItems = pick.items.filter(({ label }) => label === item.label).slice(0, 1);
-    pick.keepScrollPosition = false;
+    if (saysMore && !token.isCancellationRequested) renewItems(pick, items());
   };
   const enter = ([item]: readonly T[]): void => {
     leave();

@@ -6,6 +6,8 @@ import { redact } from '../core/text/redact.ts';
 import type { ClientOffers, Refusal } from '../protocol.ts';
 import { proposalsChangedNotification } from '../protocol/changes.ts';
 import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../protocol/client.ts';
+import type { TimelinePart } from '../protocol/timeline.ts';
+import { timelinePart } from '../protocol/timeline.ts';
 import { abortSignal } from './abortSignal.ts';
 
 type Asked = Pick<Connection, 'sendRequest' | 'sendNotification' | 'sendProgress' | 'console'>;
@@ -44,6 +46,11 @@ export class Client {
     const report = (message: string) =>
       void this.connection.sendProgress(WorkDoneProgress.type, workDoneToken, { kind: 'report', message });
     return { signal: abortSignal(token), report, log: this.log };
+  }
+
+  /** Tells a part of a timeline before all of it is known. */
+  timelinePart(token: string, part: TimelinePart): void {
+    void this.connection.sendProgress(timelinePart, token, part);
   }
 
   /** Says that pull requests are others now. */
