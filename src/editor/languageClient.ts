@@ -14,6 +14,7 @@ import { editorFetch } from './editorFetch.ts';
 import { gitHubToken } from './gitHubSignIn.ts';
 import { clientCommands, withCommands } from './hoverCommands.ts';
 import { withRuleDocument } from './ruleDocuments.ts';
+import { serverFlags } from './serverFlags.ts';
 import { readServerSettings } from './settings.ts';
 import { writeSummary } from './languageModel.ts';
 import { yamlVoices } from './yamlVoices.ts';
@@ -24,9 +25,6 @@ const documentSelector = [
   { scheme: 'file', pattern: '**/{Kustomization,*.yaml,*.yml,*.json,*.env}' },
 ];
 
-/** While files are parsed, V8 doubles the space for new objects up to 100 MB and more, and never gives it back: nothing is faster for it. In megabytes. */
-const serverFlags: string[] = ['--max-semi-space-size=8'];
-
 /** The client of dist/server.cjs, which runs in a process of its own. It is not started, and starts again by itself when it ends unexpectedly. */
 export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/server.cjs');
@@ -35,7 +33,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
     settingsSection,
     extensionName,
     {
-      run: { module, transport, options: { execArgv: serverFlags } },
+      run: { module, transport, options: { execArgv: [...serverFlags] } },
       debug: { module, transport, options: { execArgv: [...serverFlags, '--nolazy', '--inspect=6009'] } },
     },
     {

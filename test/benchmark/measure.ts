@@ -13,13 +13,14 @@ import { Inventory } from '../../src/core/inventory/inventory.ts';
 import { lint } from '../../src/core/lint/lint.ts';
 import type { GitOpsRepository } from '../../src/core/repository/gitOpsRepository.ts';
 import { createRepository } from '../../src/core/repository/gitOpsRepository.ts';
-import { place } from '../../src/core/repository/placement.ts';
+import { NO_SETTINGS, place } from '../../src/core/repository/placement.ts';
+import { decodePlacement, encodePlacement } from '../../src/core/repository/placementCodec.ts';
 
 const [name = '', folder = '', storage = ''] = process.argv.slice(2);
 const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits, promotion, problems };
 const measurement = measurements[name];
 if (measurement === undefined) throw new Error(`There is no measurement ${name}.`);
-console.log(JSON.stringify(await measurement()));
+void measurement().then((figures) => console.log(JSON.stringify(figures)));
 
 /** The reference: plain reading, and plain stat calls, of the files that the index reads. */
 async function reading(): Promise<unknown> {
@@ -65,16 +66,18 @@ async function cached(): Promise<unknown> {
   if (found === undefined) {
     const files = await readRepositoryFiles(listing);
     const { roots } = createRepository(textsOf(files));
+    const placement = encodePlacement(place(roots, NO_SETTINGS));
     writeIndexCache(
       storage,
       listing,
       [],
-      { roots, stamps: new Map([...files].map(([path, { stamp }]) => [path, stamp])), notices: new Map() },
+      { roots, placement, stamps: new Map([...files].map(([path, { stamp }]) => [path, stamp])), notices: new Map() },
       Date.now(),
     );
     return { hit: false };
   }
-  const images = new Inventory(found.roots, place(found.roots)).images.length;
+  const placement = found.placement && decodePlacement(found.placement, found.roots, NO_SETTINGS);
+  const images = new Inventory(found.roots, place(found.roots, NO_SETTINGS, placement)).images.length;
   return { hit: true, images, total: performance.now() - start };
 }
 

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { buildSync } from 'esbuild';
+import { serverFlags } from '../../src/editor/serverFlags.ts';
 import { InputError, openRepositories } from '../../src/workflows/openRepository.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
@@ -24,6 +26,8 @@ try {
   process.exit(2);
 }
 const storage = mkdtempSync(join(tmpdir(), 'gitops-cockpit-bench-'));
+const bundle = join(storage, 'measure.cjs');
+bundleMeasurements();
 
 try {
   measure('cached');
@@ -72,13 +76,30 @@ async function serverFigures(): Promise<Figures> {
 }
 
 function measure(name: string): Figures {
-  return JSON.parse(run('measure.ts', name, folder, storage)) as Figures;
+  return JSON.parse(node(...serverFlags, bundle, name, folder, storage)) as Figures;
 }
 
 function run(file: string, ...args: readonly string[]): string {
-  return execFileSync(process.execPath, [join(import.meta.dirname, file), ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return node(join(import.meta.dirname, file), ...args);
+}
+
+function node(...args: readonly string[]): string {
+  return execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** As esbuild.mjs bundles the server, so that the same code runs in the same way. */
+function bundleMeasurements(): void {
+  const { url, banner } = { url: 'bundleUrl', banner: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" };
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'measure.ts')],
+    outfile: bundle,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.url': url, 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    banner: { js: banner },
+    minify: true,
   });
 }
 
