@@ -191,7 +191,8 @@ test('a language model of the editor writes the summary of a pull request, and n
   const settings = { ...enterprise.settings, 'gitopsCockpit.pullRequest.summary': true };
   const propose = async (vscode: Workbench, tag: string): Promise<void> => {
     await vscode.openSideBar();
-    await vscode.tree('Applications').until((shown) => shown.includes('backend'));
+    // All rows, so that none moves under the pointer.
+    await vscode.tree('Applications').until((shown) => /flux-system .*\n +dev [^]*\nfrontend\n +dev .*\n +prod /.test(shown));
     await bump(vscode, 'frontend', 'prod', tag);
     await vscode.quickInput.choose('Open a pull request');
     await vscode.dialog.waitFor();
