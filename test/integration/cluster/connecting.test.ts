@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
+import { spoilingProxyTo } from '../../support/cluster/spoilingProxy.ts';
 import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { apply } from '../../support/cluster/installFlux.ts';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
@@ -82,7 +82,7 @@ describe('a connection that is given up', () => {
   it('leaves nothing open, cancelled or not', async () => {
     let reviews = 0;
     let fails: (answer: ServerResponse) => void = () => undefined;
-    await using proxy = await faultyProxyTo(cluster, (url, answer) => {
+    await using proxy = await spoilingProxyTo(cluster, (url, answer) => {
       if (!isReview(url)) return false;
       reviews += 1;
       fails(answer);
@@ -104,7 +104,7 @@ describe('a connection that is given up', () => {
   });
 
   it('leaves nothing open when it is disconnected', async () => {
-    await using proxy = await faultyProxyTo(cluster, () => false);
+    await using proxy = await spoilingProxyTo(cluster, () => false);
     process.env['KUBECONFIG'] = kubeconfigFor(cluster.folder, proxy.server, `{ token: "${token}" }`);
     await session.connect('test', 'flux-system', [], signal);
     const { live } = session.cluster('test');

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
-import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
+import { spoilingProxyTo } from '../../support/cluster/spoilingProxy.ts';
 import { kubeconfigFor, tunnelTo, userWith } from '../../support/cluster/identities.ts';
 import { apply } from '../../support/cluster/installFlux.ts';
 import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
@@ -64,7 +64,7 @@ describe('an answer that is spoiled', () => {
     const wanted = ['page-1', 'page-2', 'page-3', 'page-4', 'page-5'];
     for (const name of wanted) await put(name, 'default');
     let failures = 0;
-    await using proxy = await faultyProxyTo(cluster, (url, answer) => {
+    await using proxy = await spoilingProxyTo(cluster, (url, answer) => {
       if (url.searchParams.has('limit')) url.searchParams.set('limit', '2');
       if (!url.searchParams.has('continue') || failures > 0) return false;
       failures += 1;
@@ -81,7 +81,7 @@ describe('an answer that is spoiled', () => {
 
   it('in the middle of a watch is an interruption', async () => {
     let spoiled = 0;
-    await using proxy = await faultyProxyTo(cluster, (url, answer) => {
+    await using proxy = await spoilingProxyTo(cluster, (url, answer) => {
       if (!url.searchParams.has('watch') || spoiled > 0) return false;
       spoiled += 1;
       answer.writeHead(200).end('this is no JSON\n');
@@ -165,7 +165,7 @@ describe('rights that change', () => {
     await put('stays', 'flux-system');
     await put('goes', 'default');
     const changing = await userWith(cluster.client, 'changing', everything);
-    await using proxy = await faultyProxyTo(cluster, (url) => {
+    await using proxy = await spoilingProxyTo(cluster, (url) => {
       // A watch that is open is not ended by the server when rights change; it ends after some minutes.
       if (url.searchParams.has('watch')) url.searchParams.set('timeoutSeconds', '1');
       return false;

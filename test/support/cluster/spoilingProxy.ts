@@ -7,17 +7,17 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-export interface FaultyProxy extends AsyncDisposable {
+export interface SpoilingProxy extends AsyncDisposable {
   readonly server: string;
   /** How many requests have no whole answer yet. */
   readonly open: () => number;
 }
 
 /** `spoil` answers a request itself and says so by true; all others go on to the server. */
-export async function faultyProxyTo(
+export async function spoilingProxyTo(
   { server, folder }: { readonly server: string; readonly folder: string },
   spoil: (url: URL, answer: ServerResponse) => boolean,
-): Promise<FaultyProxy> {
+): Promise<SpoilingProxy> {
   const ca = readFileSync(join(folder, 'pki/apiserver.crt'));
   const open = new Set<IncomingMessage>();
   const proxy = createServer((near, answer) => {
