@@ -289,6 +289,21 @@ stringData: { password: hunter2 }
     assert.deepEqual([less?.reference.kind, less?.change], ['Deployment', 'removed']);
   });
 
+  it('never quotes a value of a Secret that the cluster refuses', async () => {
+    const secret = (values: string) => `apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: default }\n${values}\n`;
+    for (const values of [
+      'stringData: { password: 8675309 }',
+      'data: { password: "hunter2!!" }',
+      'stringData: { password: { a: hunter2 } }',
+      'hunter2: hunter2',
+    ]) {
+      const [refused] = await compareWithCluster(cluster.client, secret(values), { signal });
+      assert.equal(refused?.change, 'refused', values);
+      assert.match(refused.note, /^The cluster refuses Secret default\/login, and what it says may quote a value: check that/);
+      assert.doesNotMatch(JSON.stringify(refused), /hunter2|8675309/);
+    }
+  });
+
   it('says what the cluster would refuse, and compares fields where a dry run is not allowed', async () => {
     await using play = scene(cluster.client, git);
     await play.applySource();
