@@ -89,6 +89,12 @@ async function notified(vscode: Workbench, pattern: RegExp): Promise<string> {
   return texts.find((text) => pattern.test(text)) ?? '';
 }
 
+/** Waits for a dialog that asks this. */
+async function asked(vscode: Workbench, pattern: RegExp): Promise<void> {
+  const text = () => vscode.dialog.innerText({ timeout: 5000 }).catch(() => '');
+  await until(text, (shown) => pattern.test(shown));
+}
+
 /** Opens a pull request for a tag of the backend in prod. */
 async function propose(vscode: Workbench, tag: string): Promise<void> {
   await vscode.tree('Applications').action('Bump Image Tag', 'backend', 'prod');
@@ -185,6 +191,35 @@ test('a merge is followed into all clusters of its environment', async (context)
       await changes.until((text) => !text.includes(group), 60_000);
       await tree.until((text) => text.includes('Rollout of backend-v0.0.7 in prod in us  runs'));
       await vscode.screenshot('flux-two-clusters');
+    });
+
+    await scene('a cluster that is not connected is never replaced by another one', async () => {
+      const disconnect = async (name: string) => {
+        await vscode.runCommand('GitOps: Disconnect from Cluster');
+        await vscode.quickInput.choose(name);
+        await tree.until((text) => !text.includes(`${name}  prod`));
+      };
+      await enterprise.remote.online(workspace, 'pull', '--quiet');
+      await vscode.tree('Applications').until((text) => /prod {2}backend-v0\.0\.7/.test(text));
+      await disconnect('us');
+      await vscode.tree('Applications').menu('Verify Rollout', 'backend', 'prod');
+      await asked(vscode, /prod runs in context "us", which is not connected\./);
+      await vscode.dialog.getByRole('button', { name: 'Only eu' }).click();
+      await asked(vscode, /Verify that backend-v0\.0\.7 runs in prod, context "eu"\?/);
+      await vscode.dialog.getByRole('button', { name: 'Only Wait' }).click();
+      const sentence = await notified(vscode, /Context "us" is not connected/);
+      assert.match(
+        sentence,
+        /^prod in eu runs backend-v0\.0\.7 .* Context "us" is not connected, so it is not known what runs there\.$/,
+      );
+
+      // What it is asked about is connected, and the one that is connected has nothing to do with it.
+      await vscode.tree('Applications').menu('Verify Rollout', 'backend', 'prod');
+      await vscode.dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+      await asked(vscode, /runs in prod, contexts "eu", "us"\?/);
+      await vscode.page.keyboard.press('Escape');
+      await vscode.dialog.waitFor({ state: 'hidden' });
+      assert.match(await tree.text(), /us {2}prod/);
     });
   });
   delete process.env['KUBECONFIG'];

@@ -1,9 +1,11 @@
 import { StatusBarAlignment, commands, l10n, window } from 'vscode';
+import { contextsOf } from '../../../core/flux/fluxPlaces.ts';
 import { commands as ids, views } from '../../../manifest.ts';
 import { rolloutProgressType, verifyRequest, type RolloutOutcome, type RolloutProgress } from '../../../protocol/cluster.ts';
 import type { PlannedRollout } from '../../../protocol/objects.ts';
 import type { ClusterClient } from '../../clusterClient.ts';
 import { forLabel, forMessage } from '../../plainText.ts';
+import { readSetting } from '../../settings.ts';
 import { withClusterProgress } from './withClusterProgress.ts';
 
 type Ended = RolloutOutcome & { readonly context: string };
@@ -20,9 +22,16 @@ export async function followRollout(
 ): Promise<void> {
   const outcomes = await follow(clusters, planned, contexts, reconcile);
   const failed = outcomes.find(({ ok }) => !ok);
-  const sentence = forMessage(outcomes.map((outcome) => outcome.sentence).join(' '));
+  const sentences = [...outcomes.map((outcome) => outcome.sentence), ...unseen(planned.environment, contexts)];
+  const sentence = forMessage(sentences.join(' '));
   if (failed === undefined) void window.showInformationMessage(sentence);
   else await tellFailed(sentence, failed, planned);
+}
+
+/** What nobody looked at, although the environment runs there, too. */
+function unseen(environment: string, contexts: readonly string[]): string[] {
+  const missing = contextsOf(readSetting('flux.contexts'), [environment], contexts)?.missing ?? [];
+  return missing.map((name) => l10n.t('Context "{0}" is not connected, so it is not known what runs there.', name));
 }
 
 async function follow(
@@ -33,6 +42,7 @@ async function follow(
 ): Promise<Ended[]> {
   const client = clusters.connected();
   const isOne = contexts.length === 1;
+  const isAll = isOne && unseen(environment, contexts).length === 0;
   const item = window.createStatusBarItem('gitopsCockpit.rollout', StatusBarAlignment.Left);
   item.name = l10n.t('Rollout');
   item.command = `${views.flux}.focus`;
@@ -57,7 +67,7 @@ async function follow(
     return await withClusterProgress(title, client, { type: rolloutProgressType, text }, (progress, token) =>
       Promise.all(
         contexts.map(async (context) => {
-          const place = isOne ? environment : l10n.t('{0} in {1}', environment, context);
+          const place = isAll ? environment : l10n.t('{0} in {1}', environment, context);
           const params = { context, targets, folder, place, reconcile, progress };
           try {
             return { ...(await client.sendRequest(verifyRequest, params, token)), context };

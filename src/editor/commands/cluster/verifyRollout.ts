@@ -7,7 +7,7 @@ import { forLabel } from '../../plainText.ts';
 import { UserError } from '../../showError.ts';
 import { targetsAtCursor } from '../atCursor.ts';
 import { confirm } from './chooseObject.ts';
-import { contextsFor } from './connect.ts';
+import { contextsFor } from './contexts.ts';
 import { followRollout } from './followRollout.ts';
 
 /** A row of the Applications view. Nothing means the image at the cursor, or one that the person picks. */
@@ -22,7 +22,7 @@ export async function verifyRollout(client: LanguageClient, clusters: ClusterCli
   const planned = await client.sendRequest(plannedRolloutRequest, { usage });
   if ('refusal' in planned) throw new UserError(planned.refusal);
   const { version, environment } = planned;
-  const contexts = await contextsFor(clusters, [environment], l10n.t('Verify Rollout'));
+  const contexts = await contextsFor(clusters, environment, l10n.t('Verify Rollout'));
   const asking = l10n.t('Reconcile and Wait');
   const [context = '', ...others] = contexts;
   const question =
