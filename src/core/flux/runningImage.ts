@@ -1,6 +1,6 @@
 /** What really runs where a repository says that an image runs. */
 import { firstLine } from '../kubernetes/conditionMessage.ts';
-import { containersOf } from '../kubernetes/podStatus.ts';
+import { allContainersOf } from '../kubernetes/podStatus.ts';
 import { imagesOf } from '../kubernetes/workloadStatus.ts';
 import type { ImageUsage } from '../repository/model.ts';
 import type { ClusterNode, ClusterTree } from './clusterTree.ts';
@@ -41,6 +41,6 @@ export function runningImage(
 }
 
 function imagesIn({ object }: ClusterNode, container: string, ready: boolean): string[] {
-  const containers = object === undefined ? [] : containersOf(object);
+  const containers = object === undefined ? [] : allContainersOf(object);
   return containers.filter((one) => one.name === container && (one.ready || !ready)).map(({ image }) => image);
 }

@@ -92,7 +92,7 @@ export function pod(
   name: string,
   owner: string,
   hash: string,
-  more: { image?: string; waiting?: string; digest?: string; deleted?: boolean } = {},
+  more: { image?: string; waiting?: string; digest?: string; deleted?: boolean; init?: { image: string; state: Json } } = {},
 ): LiveObject {
   const image = more.image ?? 'app:1';
   const isReady = more.waiting === undefined;
@@ -107,8 +107,14 @@ export function pod(
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${owner}-${hash}`, uid: 'u', controller: true }],
       ...(more.deleted === true ? { deletionTimestamp: '2026-11-25T00:00:00Z' } : {}),
     },
-    spec: { containers: [{ name: owner, image }] },
+    spec: {
+      containers: [{ name: owner, image }],
+      ...(more.init === undefined ? {} : { initContainers: [{ name: 'before', image: more.init.image }] }),
+    },
     status: {
+      ...(more.init === undefined
+        ? {}
+        : { initContainerStatuses: [{ name: 'before', restartCount: 0, imageID: '', ready: false, state: more.init.state }] }),
       phase: isReady ? 'Running' : 'Pending',
       conditions: isReady ? ready() : [],
       containerStatuses: [

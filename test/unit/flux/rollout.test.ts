@@ -40,6 +40,14 @@ const fetched = source('fleet', 'GitRepository', git(NEW));
 const done = kustomization('apps', 'fleet', applied(`main@sha1:${NEW}`));
 const rolled = deployment('shop', 'apps', { image: 'app:2' });
 const running = pod('shop-2-a', 'shop', '2', { image: 'app:2', digest: DIGEST });
+const migrating: LiveObject = {
+  ...rolled,
+  spec: {
+    replicas: 1,
+    template: { spec: { initContainers: [{ name: 'before', image: 'app:2' }], containers: [{ name: 'shop', image: 'web:1' }] } },
+  },
+};
+const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } });
 
 describe('how far a commit has come', () => {
   it('to the pods', () => {
@@ -157,6 +165,26 @@ describe('how far a commit has come', () => {
       [fetched, kustomization('apps', 'fleet', { ...applied(`main@sha1:${NEW}`), spec: { kubeConfig: {} } })],
       /^rolling out blocked: Kustomization flux-system\/apps applies to another cluster$/,
     ],
+    [
+      'an init container that has run',
+      [fetched, done, migrating, pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image: 'app:2', state: ended(0) } })],
+      /^done$/,
+    ],
+    [
+      'an init container that runs',
+      [
+        fetched,
+        done,
+        migrating,
+        pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image: 'app:2', state: { running: {} } } }),
+      ],
+      /^running waiting: 0 of 1 pods of Deployment dev\/shop run it$/,
+    ],
+    [
+      'an init container of the version before',
+      [fetched, done, migrating, pod('shop-1-a', 'shop', '1', { image: 'web:1', init: { image: 'app:1', state: ended(0) } })],
+      /^running waiting: Pod dev\/shop-1-a still runs app:1, web:1$/,
+    ],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));
@@ -252,6 +280,21 @@ describe('what really runs', () => {
       differs: true,
       why: 'ImagePullBackOff: shop: failed: not found',
     });
+  });
+  it('is what init containers have run', () => {
+    const init = { ...usage, container: 'init:before' };
+    const of = (image: string) =>
+      runningImage(
+        ClusterTree.empty.with(
+          [migrating, pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image, state: ended(0) } })].map((object) => ({
+            type: 'changed',
+            object,
+          })),
+        ),
+        init,
+      );
+    assert.deepEqual(of('app:1'), { references: ['app:1'], differs: true, why: '' });
+    assert.deepEqual(of('app:2'), { references: ['app:2'], differs: false, why: '' });
   });
   it('is what the workload says while there are no pods, and unknown without it', () => {
     assert.deepEqual(running(deployment('shop', 'apps')), { references: ['app:1'], differs: true, why: '' });
