@@ -219,7 +219,7 @@ test('a merge is followed into all clusters of its environment', async (context)
       await asked(vscode, /runs in prod, contexts "eu", "us"\?/);
       await vscode.page.keyboard.press('Escape');
       await vscode.dialog.waitFor({ state: 'hidden' });
-      assert.match(await tree.text(), /us {2}prod/);
+      await tree.until((text) => /us {2}prod/.test(text));
     });
   });
   delete process.env['KUBECONFIG'];
