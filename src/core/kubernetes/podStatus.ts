@@ -43,6 +43,11 @@ export function podStatus(pod: LiveObject): ObjectStatus {
   return statusOf(phase === '' ? 'Unknown' : 'Progressing', phase, message, { since });
 }
 
+/** A pod that was evicted, or has run to its end, stays for a while and runs nothing any more. */
+export function hasEnded(pod: LiveObject): boolean {
+  return pod.kind === 'Pod' && ['Failed', 'Succeeded'].includes(textIn(pod.status, 'phase'));
+}
+
 function stuckMessage({ name, message, restarts }: ContainerState): string {
   const text = message === '' ? `${name} does not run` : `${name}: ${message}`;
   return restarts > 0 ? `${text} (restarted ${String(restarts)} times)` : text;

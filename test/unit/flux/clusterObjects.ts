@@ -92,7 +92,14 @@ export function pod(
   name: string,
   owner: string,
   hash: string,
-  more: { image?: string; waiting?: string; digest?: string; deleted?: boolean; init?: { image: string; state: Json } } = {},
+  more: {
+    image?: string;
+    waiting?: string;
+    digest?: string;
+    deleted?: boolean;
+    phase?: string;
+    init?: { image: string; state: Json };
+  } = {},
 ): LiveObject {
   const image = more.image ?? 'app:1';
   const isReady = more.waiting === undefined;
@@ -115,7 +122,8 @@ export function pod(
       ...(more.init === undefined
         ? {}
         : { initContainerStatuses: [{ name: 'before', restartCount: 0, imageID: '', ready: false, state: more.init.state }] }),
-      phase: isReady ? 'Running' : 'Pending',
+      phase: more.phase ?? (isReady ? 'Running' : 'Pending'),
+      ...(more.phase === 'Failed' ? { reason: 'Evicted', message: 'The node was low on resource: memory.' } : {}),
       conditions: isReady ? ready() : [],
       containerStatuses: [
         {

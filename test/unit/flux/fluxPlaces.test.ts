@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contextsByEnvironment, contextsOf, environmentsOf, fluxNamespacesOf, fluxPlaces } from '../../../src/core/flux/fluxPlaces.ts';
+import {
+  contextsByEnvironment,
+  contextsOf,
+  environmentsOf,
+  fluxNamespacesOf,
+  fluxPlaces,
+} from '../../../src/core/flux/fluxPlaces.ts';
 
 const setting = {
   dev: 'dev-cluster',

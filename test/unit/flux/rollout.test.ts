@@ -185,6 +185,21 @@ describe('how far a commit has come', () => {
       [fetched, done, migrating, pod('shop-1-a', 'shop', '1', { image: 'web:1', init: { image: 'app:1', state: ended(0) } })],
       /^running waiting: Pod dev\/shop-1-a still runs app:1, web:1$/,
     ],
+    [
+      'an evicted pod of the version before',
+      [fetched, done, rolled, running, pod('shop-1-a', 'shop', '1', { phase: 'Failed' })],
+      /^done$/,
+    ],
+    [
+      'an evicted pod of the new version, while another one starts',
+      [
+        fetched,
+        done,
+        deployment('shop', 'apps', { image: 'app:2', status: { availableReplicas: 0 } }),
+        pod('shop-2-b', 'shop', '2', { image: 'app:2', phase: 'Failed' }),
+      ],
+      /^rolling out waiting 0\/1: Deployment dev\/shop: 0\/1 ready$/,
+    ],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));
@@ -299,5 +314,16 @@ describe('what really runs', () => {
   it('is what the workload says while there are no pods, and unknown without it', () => {
     assert.deepEqual(running(deployment('shop', 'apps')), { references: ['app:1'], differs: true, why: '' });
     assert.equal(running(), undefined);
+  });
+  it('is not what an evicted pod ran', () => {
+    const evicted = [
+      pod('shop-1-a', 'shop', '1', { phase: 'Failed' }),
+      pod('shop-2-b', 'shop', '2', { image: 'app:2', phase: 'Failed' }),
+    ];
+    assert.deepEqual(running(rolled, pod('shop-2-a', 'shop', '2', { image: 'app:2' }), ...evicted), {
+      references: ['app:2'],
+      differs: false,
+      why: '',
+    });
   });
 });

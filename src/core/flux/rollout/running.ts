@@ -1,7 +1,7 @@
 /** Do the pods really run it? */
 import { repositoryKey } from '../../oci/imageReference.ts';
 import { nameOf } from '../../kubernetes/liveObject.ts';
-import { allContainersOf } from '../../kubernetes/podStatus.ts';
+import { allContainersOf, hasEnded } from '../../kubernetes/podStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
 import { firstLine } from '../../kubernetes/conditionMessage.ts';
 import { hasApplied } from './applied.ts';
@@ -55,12 +55,12 @@ export function runningStep(
 }
 
 function podState(
-  { object, status }: ClusterNode,
+  { object }: ClusterNode,
   image: string,
 ): { runs: boolean; isOld: boolean; images: string[]; digests: string[] } {
   const containers = object === undefined ? [] : allContainersOf(object);
   const own = containers.filter((container) => image === '' || container.image === image);
-  const isEnding = object?.metadata.deletionTimestamp !== undefined || status?.reason === 'Completed';
+  const isEnding = object === undefined || object.metadata.deletionTimestamp !== undefined || hasEnded(object);
   const runs = !isEnding && own.length > 0 && own.every(({ ready }) => ready);
   return {
     runs,
