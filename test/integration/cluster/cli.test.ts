@@ -11,6 +11,8 @@ import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import type { TestCluster } from '../../support/cluster/startCluster.ts';
 import { startCluster } from '../../support/cluster/startCluster.ts';
+import { faultyProxy } from '../../support/cluster/faultyProxy.ts';
+import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { runCli } from '../../support/runCli.ts';
 
 let west: SharedCluster;
@@ -54,6 +56,24 @@ metadata: { name: ${play.name}, namespace: flux-system }
 spec: { interval: 10m, prune: true, path: ./overlay, sourceRef: { kind: GitRepository, name: ${play.name} } }
 `,
   });
+}
+
+interface Status {
+  readonly context: string;
+  readonly complete: boolean;
+  readonly notices: readonly string[];
+  readonly objects: readonly Record<string, unknown>[];
+}
+
+/** Runs it with another kubeconfig. */
+async function runWith(kubeconfig: string, ...args: readonly string[]) {
+  const before = process.env['KUBECONFIG'];
+  process.env['KUBECONFIG'] = kubeconfig;
+  try {
+    return await runCli(...args);
+  } finally {
+    process.env['KUBECONFIG'] = before;
+  }
 }
 
 describe('flux on the command line', () => {
@@ -122,7 +142,9 @@ describe('flux on the command line', () => {
       new RegExp(`^ {2}Kustomization flux-system/${play.name} +Failed +ArtifactFailed: kustomization path`, 'm'),
     );
     assert.doesNotMatch(failing.stdout, /-good/);
-    const rows = JSON.parse((await runCli('flux', 'status', '--context', 'east', '--json')).stdout) as Record<string, unknown>[];
+    const status = JSON.parse((await runCli('flux', 'status', '--context', 'east', '--json')).stdout) as Status;
+    assert.deepEqual([status.context, status.complete, status.notices], ['east', true, []]);
+    const rows = status.objects;
     const deployment = rows.find(({ kind, namespace }) => kind === 'Deployment' && namespace === play.name);
     assert.deepEqual(
       { state: deployment?.['state'], parent: deployment?.['parent'] },
@@ -132,6 +154,50 @@ describe('flux on the command line', () => {
     const bad = await runCli('flux', 'reconcile', 'kustomization', play.name, '--context', 'east', '--json');
     assert.equal(bad.code, 1);
     assert.match((JSON.parse(bad.stdout) as { sentence: string }).sentence, /fails: kustomization path not found/);
+  });
+
+  it('tells a cluster that cannot be read from one in which nothing fails', async () => {
+    const everything = await userWith(west.client, 'cli-all', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+    await using broken = await faultyProxy(west.server, everything, (path) =>
+      path.includes('/kustomizations') ? 500 : undefined,
+    );
+    for (const more of [[], ['--json']]) {
+      const { code, stdout, stderr } = await runWith(broken.kubeconfig, 'flux', 'status', '--context', 'faulty', ...more);
+      assert.deepEqual([code, stdout, stderr], [2, '', 'The cluster refuses: conversion webhook failed.\n']);
+    }
+    await using bare = await faultyProxy(west.server, everything, (path) => (path.includes('.fluxcd.io') ? 404 : undefined));
+    const without = await runWith(bare.kubeconfig, 'flux', 'status', '--context', 'faulty');
+    assert.deepEqual([without.code, without.stdout], [2, '']);
+    assert.match(
+      without.stderr,
+      /^Flux is not installed in the cluster of context "faulty"\. Name another one with --context\.$/m,
+    );
+    const fluxOnly = await userWith(west.client, 'cli-flux', [
+      {
+        apiGroups: ['source.toolkit.fluxcd.io', 'kustomize.toolkit.fluxcd.io'],
+        resources: ['*'],
+        verbs: ['get', 'list', 'watch'],
+      },
+    ]);
+    await using play = scene(west.client, git);
+    await play.applySource();
+    await play.applyKustomization();
+    const some = kubeconfigFor(west.folder, west.server, `{ token: "${fluxOnly}" }`, 'some');
+    const read = await runWith(some, 'flux', 'status', '--context', 'some');
+    assert.match(read.stdout, /Kustomization flux-system[^]*\nIncomplete: not everything could be read\.\n$/);
+    assert.match(read.stderr, /You may not list pods in this cluster\./);
+    const json = JSON.parse((await runWith(some, 'flux', 'status', '--context', 'some', '--json')).stdout) as Status;
+    assert.equal(json.complete, false);
+    assert.ok(json.notices.includes('You may not list pods in this cluster.'));
+    const nobody = kubeconfigFor(
+      west.folder,
+      west.server,
+      `{ token: "${await userWith(west.client, 'cli-nothing', [])}" }`,
+      'nothing',
+    );
+    const unread = await runWith(nobody, 'flux', 'status', '--context', 'nothing');
+    assert.equal(unread.code, 2);
+    assert.match(unread.stderr, /It is not known what Flux does in this cluster\. You may not list /);
   });
 
   it('says in one sentence what is wrong with a call', async () => {
