@@ -1,5 +1,6 @@
 /** `flux verify`: waits until a commit runs, in one cluster or in several at once. */
 import { resolve } from 'node:path';
+import { committedInventory } from '../../clients/committedInventory.ts';
 import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
 import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
 import type { RolloutTarget } from '../../core/flux/rollout/step.ts';
@@ -80,18 +81,23 @@ async function inRepository(
   { image, environment, commit: name = 'HEAD' }: { image: string; environment?: string; commit?: string },
 ): Promise<Wanted> {
   if (image === '' || environment === undefined) throw new InputError('--image and --environment are needed. See flux --help.');
-  for (const { folder: root, inventory } of await openRepositories(folder)) {
+  let isKnown = false;
+  for (const { folder: root, repository, placement } of await openRepositories(folder)) {
+    const commit = await resolveCommit(root, name);
+    if (commit === undefined) continue;
+    isKnown = true;
+    // What is not committed, Flux cannot apply.
+    const inventory = await committedInventory(root, commit, repository, placement.settings);
     const images = imagesFor(inventory, image, environment);
     if (images.length === 0) continue;
-    const commit = await resolveCommit(root, name);
-    if (commit === undefined) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
     const branches = await remoteBranchesWith(root, commit);
     const targets = rolloutTargets(images, commit, branches);
     if (targets.length > 0) return { folder: resolve(root), place: environment, targets };
     const why = images.find(({ usage }) => usage.status === 'unknown')?.usage.why;
     throw new InputError(why ?? `No Flux Kustomization of ${folder} deploys ${image} in ${environment}.`);
   }
-  throw new InputError(`No container in ${environment} uses the image ${image}. List the images with \`images\`.`);
+  if (!isKnown) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
+  throw new InputError(`No container in ${environment} uses the image ${image} in ${name}. List the images with \`images\`.`);
 }
 
 /** A repository can deploy to several clusters: only what this one has is asked of it. */

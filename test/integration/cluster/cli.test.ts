@@ -108,8 +108,18 @@ describe('flux on the command line', () => {
       assert.match(result.sentence, /^(west|east) runs 3\.0\.0 \(2 pods/);
     }
     assert.match(both.stderr, /west: pushed ✓ \d s · fetched/);
+    // What is not committed, nobody can have applied.
+    writeFileSync(
+      join(play.repository.folder, 'overlay/kustomization.yaml'),
+      overlay(play.name, '9.9.9')['overlay/kustomization.yaml'] ?? '',
+    );
     const one = await runCli(...verify, '--context', 'east');
     assert.match(one.stdout, /^dev runs 3\.0\.0 \(2 pods.*\) after \d+ s\.\n$/);
+    const older = await runCli(...verify, '--context', 'east', '--commit', 'HEAD~1', '--timeout', '1', '--json');
+    assert.deepEqual(
+      (JSON.parse(older.stdout) as { image: string }[]).map(({ image }) => image),
+      [`${IMAGE}:1.0.0`],
+    );
   });
 
   it('ends with exit code 1 and the reason where a commit does not arrive', async () => {
