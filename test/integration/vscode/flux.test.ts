@@ -174,7 +174,17 @@ await test('a cluster in the Flux view', (testContext) =>
           (text) => text.includes('kind: Deployment') && text.includes('as the cluster has it'),
         );
         assert.doesNotMatch(live, /managedFields/);
+        assert.match(live, /in context ".*" at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ, as the cluster has it/);
         await vscode.screenshot('flux-live-manifest');
+        // What was shown before is read again, whether its tab is still there or not.
+        const deployment = await cluster.client.get(play.deployment);
+        assert.ok(deployment);
+        for (const note of ['looked at again', 'and once more']) {
+          await cluster.client.patch(deployment, { metadata: { annotations: { note } } });
+          await tree.menu('Show Live Manifest', context, source, kustomization, 'Deployment shop');
+          await vscode.editor.until((text) => text.includes(`note: ${note}`));
+          if (note === 'looked at again') await vscode.runCommand('View: Close Editor');
+        }
       });
 
       await scene('suspends and resumes after a question that names the context', async () => {
@@ -209,6 +219,13 @@ await test('a cluster in the Flux view', (testContext) =>
         play.repository.push(overlay(name, '1.2.0'));
         const applications = vscode.tree('Applications');
         await applications.until((text) => text.includes('1.2.0'));
+        // A commit before it can be asked for, too.
+        await vscode.runCommand('GitOps: Verify Rollout');
+        await answer(vscode, 'Other Commit...');
+        await untilEqual(() => vscode.quickInput.title(), 'Verify Rollout: Commit');
+        await vscode.quickInput.type('HEAD~1');
+        await vscode.page.keyboard.press('Enter');
+        assert.match(await answer(vscode, 'Cancel'), /Verify that 1\.1\.0 runs in dev/);
         await vscode.runCommand('GitOps: Verify Rollout');
         const asked = await answer(vscode, 'Reconcile and Wait');
         assert.ok(asked.includes(`Verify that 1.2.0 runs in dev, context "${context}"?`), asked);
