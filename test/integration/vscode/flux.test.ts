@@ -158,7 +158,7 @@ await test('a cluster in the Flux view', (testContext) =>
         assert.match(text, new RegExp(`${kustomization} {2}main@[0-9a-f]{7} {3}applied `));
         await tree.row(context, source, kustomization, 'Namespace ' + name);
         const row = (await tree.rows()).find(({ label }) => label === kustomization);
-        assert.match(row?.accessible ?? '', /^Kustomization \w+, Ready, main@/);
+        assert.match(row?.accessible ?? '', /^Kustomization flux-system\/\w+, Ready, main@/);
         await vscode.screenshot('flux-ready');
       });
 
