@@ -138,3 +138,29 @@ export function pod(
     },
   };
 }
+
+/** What runs at times. */
+export function cronJob(name: string, owner: string, image: string): LiveObject {
+  const { metadata } = deployment(name, owner);
+  const spec = { jobTemplate: { spec: { template: { spec: { containers: [{ name, image }] } } } } };
+  return { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec, status: {} };
+}
+
+/** `more` is for its specification and its status: `updateStrategy`, revisions, replicas. */
+export function statefulSet(name: string, owner: string, image: string, more: { spec?: Json; status?: Json } = {}): LiveObject {
+  const { metadata } = deployment(name, owner);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: { replicas: 1, template: { spec: { containers: [{ name, image }] } }, ...more.spec },
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      availableReplicas: 1,
+      currentRevision: `${name}-1`,
+      updateRevision: `${name}-2`,
+      ...more.status,
+    },
+  };
+}

@@ -7,7 +7,7 @@ import { failureSentence, successSentence } from '../../../src/core/flux/rollout
 import type { Contains, RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
 import { runningImage } from '../../../src/core/flux/runningImage.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
-import { deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
+import { cronJob, deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
 
 const NEW = 'b'.repeat(40);
 const OLD = 'a'.repeat(40);
@@ -261,6 +261,30 @@ describe('how far a commit has come', () => {
     assert.match(
       current(look([fetched, parent, failing, owned, running])),
       /^applied failing: HelmRelease flux-system\/db: Helm upgrade failed$/,
+    );
+  });
+
+  it('is not said to run where no pod runs it', () => {
+    const sentence = (...objects: readonly LiveObject[]) => {
+      const state = look([fetched, done, ...objects]);
+      assert.equal(current(state), 'done');
+      return successSentence('dev', target, state, 3);
+    };
+    const scaled = deployment('shop', 'apps', {
+      image: 'app:2',
+      status: { replicas: 0, updatedReplicas: 0, availableReplicas: 0 },
+    });
+    assert.equal(
+      sentence({ ...scaled, spec: { ...scaled.spec, replicas: 0 } }),
+      'dev has 2 after 3 s, and no pod runs it: Deployment dev/shop has 0 replicas.',
+    );
+    assert.equal(
+      sentence(cronJob('nightly', 'apps', 'app:2')),
+      'dev has 2 after 3 s, and no pod runs it: CronJob dev/nightly will run it at its next schedule.',
+    );
+    assert.equal(
+      sentence(cronJob('nightly', 'apps', 'app:2'), rolled, running),
+      'dev runs 2 (1 pod, sha256:dddddddd) after 3 s.',
     );
   });
 

@@ -17,6 +17,8 @@ export interface RolloutState {
   readonly pods: number;
   /** Images of pods of the version before that still run. */
   readonly before: readonly string[];
+  /** Why nothing runs, a clause for each workload that has no pods. */
+  readonly idle: readonly string[];
 }
 
 export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutState {
@@ -41,6 +43,6 @@ export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains:
     const before = steps.at(-1);
     steps.push(before === undefined || before.state === 'done' ? make() : step(name, 'pending'));
   }
-  const { digests, pods, before } = running;
-  return { steps, unresolved: [...unresolved], digests, pods, before };
+  const { digests, pods, before, idle } = running;
+  return { steps, unresolved: [...unresolved], digests, pods, before, idle };
 }

@@ -1,7 +1,8 @@
 /** Do the pods really run it? */
 import { repositoryKey } from '../../oci/imageReference.ts';
-import { nameOf } from '../../kubernetes/liveObject.ts';
+import { nameOf, textIn } from '../../kubernetes/liveObject.ts';
 import { allContainersOf, hasEnded } from '../../kubernetes/podStatus.ts';
+import { imagesOf } from '../../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
 import { firstLine } from '../../kubernetes/conditionMessage.ts';
 import { hasApplied } from './applied.ts';
@@ -18,6 +19,8 @@ export interface Running {
   readonly pods: number;
   /** Images of pods of the version before that still run, each once. */
   readonly before: readonly string[];
+  /** Why nothing runs, a clause for each workload that has no pods: `Deployment dev/shop has 0 replicas`. */
+  readonly idle: readonly string[];
 }
 
 export function runningStep(
@@ -28,6 +31,7 @@ export function runningStep(
 ): Running {
   const digests = new Set<string>();
   const before = new Set<string>();
+  const idle: string[] = [];
   let pods = 0;
   let missing: RolloutStep | undefined;
   for (const workload of workloads) {
@@ -42,6 +46,7 @@ export function runningStep(
       missing ??= step('running', 'waiting', `${nameOf(pod.reference)} still runs ${state.images.join(', ')}`, pod.reference);
     }
     pods += current;
+    if (current === 0) idle.push(idleText(workload, own, target.image));
     const wanted = wantedPods(workload.object);
     if (current < wanted)
       missing ??= step(
@@ -51,7 +56,27 @@ export function runningStep(
         workload.reference,
       );
   }
-  return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods, before: [...before] };
+  return { step: missing ?? healthStep(tree, target, contains), digests: [...digests], pods, before: [...before], idle };
+}
+
+function idleText({ reference, status }: ClusterNode, pods: readonly ClusterNode[], image: string): string {
+  const name = nameOf(reference);
+  const has = ({ object }: ClusterNode) =>
+    object !== undefined &&
+    textIn(object.status, 'phase') === 'Succeeded' &&
+    (image === '' || imagesOf(object).some((one) => one.image === image));
+  const hasRun = pods.some(has) || status?.reason === 'Completed';
+  switch (reference.kind) {
+    case 'CronJob':
+      return hasRun ? `${name} has run it, and will again at its next schedule` : `${name} will run it at its next schedule`;
+    case 'Job':
+    case 'Pod':
+      return hasRun ? `${name} has run to its end` : `${name} has no pod`;
+    case 'DaemonSet':
+      return `${name} has no node to run on`;
+    default:
+      return `${name} has 0 replicas`;
+  }
 }
 
 function podState(

@@ -3,8 +3,17 @@ import { versionOf } from '../../oci/imageReference.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { RolloutStep, RolloutTarget } from './step.ts';
 
-/** `prod runs backend-v0.0.6 (2 pods, sha256:ab12cd34) after 41 s.` */
-export function successSentence(place: string, target: RolloutTarget, { pods, digests }: RolloutState, seconds: number): string {
+/**
+ * `prod runs backend-v0.0.6 (2 pods, sha256:ab12cd34) after 41 s.`; without any pod `prod has backend-v0.0.6 after 41 s, and no pod runs it: ...`
+ */
+export function successSentence(
+  place: string,
+  target: RolloutTarget,
+  { pods, digests, idle }: RolloutState,
+  seconds: number,
+): string {
+  if (pods === 0 && idle.length > 0)
+    return `${place} has ${whatOf(target)} after ${String(seconds)} s, and no pod runs it: ${idle.join(', ')}.`;
   const parts = [
     ...(pods === 0 ? [] : [`${String(pods)} ${pods === 1 ? 'pod' : 'pods'}`]),
     ...digests.map((digest) => digest.slice(0, 'sha256:'.length + 8)),
