@@ -7,7 +7,7 @@ import { failureSentence, successSentence } from '../../../src/core/flux/rollout
 import type { Contains, RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
 import { runningImage } from '../../../src/core/flux/runningImage.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
-import { cronJob, deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
+import { cronJob, deployment, helmRelease, kustomization, pod, source, statefulSet } from './clusterObjects.ts';
 
 const NEW = 'b'.repeat(40);
 const OLD = 'a'.repeat(40);
@@ -48,6 +48,12 @@ const migrating: LiveObject = {
   },
 };
 const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } });
+/** Of a stateful set, with the version before. */
+const podOf = (owner: string): LiveObject => {
+  const one = pod(`${owner}-0`, owner, '');
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: 'u', controller: true }];
+  return { ...one, metadata: { ...one.metadata, ownerReferences } };
+};
 
 describe('how far a commit has come', () => {
   it('to the pods', () => {
@@ -199,6 +205,21 @@ describe('how far a commit has come', () => {
         pod('shop-2-b', 'shop', '2', { image: 'app:2', phase: 'Failed' }),
       ],
       /^rolling out waiting 0\/1: Deployment dev\/shop: 0\/1 ready$/,
+    ],
+    [
+      'a stateful set that waits for its pods to be deleted',
+      [fetched, done, statefulSet('db', 'apps', 'app:2', { spec: { updateStrategy: { type: 'OnDelete' } } }), podOf('db')],
+      /^running blocked: Pod dev\/db-0 still runs app:1: the pods of StatefulSet dev\/db keep their version until they are deleted$/,
+    ],
+    [
+      'a stateful set of which a part is kept',
+      [
+        fetched,
+        done,
+        statefulSet('db', 'apps', 'app:2', { spec: { updateStrategy: { rollingUpdate: { partition: 1 } } } }),
+        podOf('db'),
+      ],
+      /^running blocked: Pod dev\/db-0 still runs app:1: StatefulSet dev\/db updates its pods from number 1 on$/,
     ],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];

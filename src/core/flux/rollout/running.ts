@@ -1,6 +1,6 @@
 /** Do the pods really run it? */
 import { repositoryKey } from '../../oci/imageReference.ts';
-import { nameOf, textIn } from '../../kubernetes/liveObject.ts';
+import { nameOf, numberIn, textIn } from '../../kubernetes/liveObject.ts';
 import { allContainersOf, hasEnded } from '../../kubernetes/podStatus.ts';
 import { imagesOf } from '../../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
@@ -43,7 +43,7 @@ export function runningStep(
       if (state.runs) current += 1;
       if (!state.isOld) continue;
       for (const image of state.images) if (repositoryKey(image) === repositoryKey(target.image)) before.add(image);
-      missing ??= step('running', 'waiting', `${nameOf(pod.reference)} still runs ${state.images.join(', ')}`, pod.reference);
+      missing ??= oldPodStep(workload, pod, state.images);
     }
     pods += current;
     if (current === 0) idle.push(idleText(workload, own, target.image));
@@ -77,6 +77,18 @@ function idleText({ reference, status }: ClusterNode, pods: readonly ClusterNode
     default:
       return `${name} has 0 replicas`;
   }
+}
+
+/** Of workloads that do not replace their pods by themselves, nothing will come of waiting. */
+function oldPodStep(workload: ClusterNode, pod: ClusterNode, images: readonly string[]): RolloutStep {
+  const what = `${nameOf(pod.reference)} still runs ${images.join(', ')}`;
+  const name = nameOf(workload.reference);
+  if (textIn(workload.object?.spec, 'updateStrategy', 'type') === 'OnDelete')
+    return step('running', 'blocked', `${what}: the pods of ${name} keep their version until they are deleted`, pod.reference);
+  const kept = numberIn(workload.object?.spec, 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  if (Number(/-(\d+)$/.exec(pod.reference.name)?.[1] ?? kept) < kept)
+    return step('running', 'blocked', `${what}: ${name} updates its pods from number ${String(kept)} on`, pod.reference);
+  return step('running', 'waiting', what, pod.reference);
 }
 
 function podState(
