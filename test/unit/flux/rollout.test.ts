@@ -259,6 +259,12 @@ describe('how far a commit has come', () => {
     assert.equal(current(silent), 'done');
     assert.match(silent.steps[1]?.why ?? '', /does not say of which commit it was made, so only the image is checked/);
     assert.match(current(look([oci(), reads({ lastAppliedRevision: 'latest@sha256:00' }), rolled, running])), /^applied waiting/);
+    // What was pushed with a version in place of a commit.
+    const versioned = (revision: string) =>
+      look([oci('v1.2.3'), reads({ lastAppliedRevision: revision, lastAppliedOriginRevision: 'v1.2.3' }), rolled, running]);
+    assert.equal(current(versioned(`latest@${DIGEST}`)), 'done');
+    assert.match(versioned(`latest@${DIGEST}`).steps[1]?.why ?? '', /so only the image is checked/);
+    assert.match(current(versioned('latest@sha256:00')), /^applied waiting/);
   });
 
   it('goes through Helm releases', () => {

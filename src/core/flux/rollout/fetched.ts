@@ -44,7 +44,8 @@ function fetchedState(source: LiveObject, commit: string, contains: Contains): s
   const { algorithm, digest } = parseRevision(revision);
   if (isRevisionOf(revision, commit)) return '';
   if (algorithm === 'sha1' || source.kind === 'GitRepository') return digest !== '' && contains(digest) === true ? '' : undefined;
-  return digest === '' ? undefined : 'its artifact does not say of which commit it was made, so only the image is checked';
+  // What is pushed with a version as its revision says as little as what is pushed without any.
+  return revision === '' ? undefined : 'its artifact does not say of which commit it was made, so only the image is checked';
 }
 
 /** What the source follows, where that cannot lead to the commit. */
