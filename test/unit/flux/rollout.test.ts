@@ -225,6 +225,12 @@ describe('how far a commit has come', () => {
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));
 
+  it('is not said to be pushed where nobody knows', () => {
+    const names = (branches: RolloutTarget['branches']) => look([fetched, done], { branches }).steps.map(({ name }) => name);
+    assert.deepEqual(names(undefined), ['fetched', 'applied', 'rolling out', 'running']);
+    assert.deepEqual(names([]), ['pushed', 'fetched', 'applied', 'rolling out', 'running']);
+  });
+
   it('asks whether a later revision has it', () => {
     const later = 'c'.repeat(40);
     const objects = [

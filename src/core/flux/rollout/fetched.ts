@@ -9,9 +9,10 @@ import { sourceFailureOf } from '../sourceFailure.ts';
 import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
 
-/** A source that has the commit proves that it was pushed, whatever this clone knows. */
-export function pushedStep({ branches }: RolloutTarget, fetched: RolloutStep): RolloutStep {
-  if (fetched.state === 'done' || branches === undefined || branches.length > 0) return step('pushed', 'done');
+/** A source that has the commit proves that it was pushed, whatever this clone knows. undefined where nobody knows. */
+export function pushedStep({ branches }: RolloutTarget, fetched: RolloutStep): RolloutStep | undefined {
+  if (branches === undefined) return undefined;
+  if (fetched.state === 'done' || branches.length > 0) return step('pushed', 'done');
   return step('pushed', 'waiting', 'the commit is on no branch of the remote, as far as this clone knows');
 }
 
