@@ -15,7 +15,7 @@ import { eventsOf } from '../../../src/clients/cluster/events.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
 import type { LiveObject, ObjectReference } from '../../../src/core/kubernetes/liveObject.ts';
-import { idOf, nameOf } from '../../../src/core/kubernetes/liveObject.ts';
+import { idOf, nameOf, referenceTo } from '../../../src/core/kubernetes/liveObject.ts';
 import { checkFlux } from '../../../src/workflows/checkFlux.ts';
 import { compareWithCluster } from '../../../src/workflows/compareWithCluster.ts';
 import { controllerLogs } from '../../../src/workflows/controllerLogs.ts';
@@ -114,6 +114,29 @@ spec:
     );
     await suspend(cluster.client, shop);
     await live.until((tree) => tree.node(shop)?.status?.state === 'Suspended' || undefined, signal);
+  });
+});
+
+describe('a Helm release without its chart', () => {
+  it('has failed as its chart has, and names it', async () => {
+    await using play = scene(cluster.client, git);
+    await play.applySource();
+    const release = await play.apply({
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: play.name, namespace: 'flux-system' },
+      spec: {
+        interval: '10m',
+        chart: {
+          spec: { chart: './charts/absent', sourceRef: { kind: 'GitRepository', name: play.name, namespace: 'flux-system' } },
+        },
+      },
+    });
+    const status = await live.until((tree) => {
+      const now = tree.node(referenceTo(release))?.status;
+      return now?.state === 'Failed' ? now : undefined;
+    }, AbortSignal.timeout(30_000));
+    assert.match(status.message, /^HelmChart 'flux-system\/flux-system-\w+' is not ready: /);
   });
 });
 
