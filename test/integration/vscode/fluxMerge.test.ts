@@ -186,7 +186,8 @@ test('a merge is followed into all clusters of its environment', async (context)
       await changes.until((text) => /#13 · waits at fetched: /.test(text), 60_000);
       await lookNow(eu);
       const sentence = await notified(vscode, /^prod in eu runs backend-v0\.0\.7/);
-      assert.match(sentence, /after \d+ s\. prod in us runs backend-v0\.0\.7 \(.*\) after \d+ s\.$/);
+      const after = String.raw`\d+ s after the merge\.`;
+      assert.match(sentence, new RegExp(`${after} prod in us runs backend-v0\\.0\\.7 \\(.*\\) ${after}$`));
       await item.waitFor({ state: 'detached' });
       await changes.until((text) => !text.includes(group), 60_000);
       await tree.until((text) => text.includes('Rollout of backend-v0.0.7 in prod in us  runs'));
@@ -220,6 +221,38 @@ test('a merge is followed into all clusters of its environment', async (context)
       await vscode.page.keyboard.press('Escape');
       await vscode.dialog.waitFor({ state: 'hidden' });
       await tree.until((text) => /us {2}prod/.test(text));
+    });
+
+    await scene('a merge that changes several images ends with one notification', async () => {
+      await propose(vscode, 'backend-v0.0.8');
+      await vscode.notification('Opened pull request #14.');
+      // Somebody adds the frontend to it.
+      const clone = await enterprise.clone('another-clone');
+      await enterprise.remote.online(clone, 'checkout', '--quiet', enterprise.hub.pulls.at(-1)?.head.ref ?? '');
+      const file = join(clone, 'apps/prod/kustomization.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('newTag: frontend-v0.2.0', 'newTag: frontend-v0.2.1'));
+      enterprise.remote.git(clone, 'commit', '--quiet', '--all', '--message=feat: frontend, too');
+      await enterprise.remote.online(clone, 'push', '--quiet');
+      await vscode.runCommand('GitOps: Refresh Changes');
+      await changes.until((text) => text.includes('#14'));
+      await changes.action('Merge Pull Request', 'Pull Requests', 'backend in prod');
+      await vscode.dialog.getByRole('button', { name: 'Squash and Merge' }).click();
+      const item = vscode.page.locator('[id="gitops-cockpit.gitops-cockpit.gitopsCockpit.rollout"]');
+      await until(
+        () => item.innerText({ timeout: 30_000 }),
+        (text) => text.includes('2 rollouts: 0 of 4 running'),
+        60_000,
+      );
+      await vscode.notification('Waiting for 2 rollouts');
+      await vscode.screenshot('flux-merge-of-several');
+      await Promise.all(clusters.map(lookNow));
+      await notified(vscode, /^prod in eu runs /);
+      await item.waitFor({ state: 'detached' });
+      const told = (await vscode.notifications()).filter((text) => text.includes('v0.0.8') || text.includes('v0.2.1'));
+      const [sentence = '', ...others] = told.filter((text) => text.includes('after the merge'));
+      assert.deepEqual(others, []);
+      assert.equal(sentence.split(' after the merge.').length - 1, 3);
+      assert.match(sentence, / One more is in the Flux view\.$/);
     });
   });
   delete process.env['KUBECONFIG'];

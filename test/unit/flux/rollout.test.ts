@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ClusterTree } from '../../../src/core/flux/clusterTree.ts';
 import type { RolloutState } from '../../../src/core/flux/rollout/rolloutState.ts';
 import { rolloutState } from '../../../src/core/flux/rollout/rolloutState.ts';
-import { failureSentence, successSentence } from '../../../src/core/flux/rollout/sentence.ts';
+import { elapsedText, failureSentence, successSentence } from '../../../src/core/flux/rollout/sentence.ts';
 import type { Contains, RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
 import { runningImage } from '../../../src/core/flux/runningImage.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
@@ -60,7 +60,12 @@ describe('how far a commit has come', () => {
     const state = look([fetched, done, rolled, running]);
     assert.equal(current(state), 'done');
     assert.deepEqual([state.pods, state.digests], [1, [DIGEST]]);
-    assert.equal(successSentence('prod', target, state, 41), 'prod runs 2 (1 pod, sha256:dddddddd) after 41 s.');
+    assert.equal(
+      successSentence('prod', target, state, elapsedText(41, false)),
+      'prod runs 2 (1 pod, sha256:dddddddd) after 41 s.',
+    );
+    const merged = successSentence('prod', target, state, elapsedText(41, true));
+    assert.equal(merged, 'prod runs 2 (1 pod, sha256:dddddddd) 41 s after the merge.');
   });
 
   const cases: readonly [what: string, objects: readonly LiveObject[], current: RegExp, more?: Partial<RolloutTarget>][] = [
@@ -301,7 +306,7 @@ describe('how far a commit has come', () => {
     const sentence = (...objects: readonly LiveObject[]) => {
       const state = look([fetched, done, ...objects]);
       assert.equal(current(state), 'done');
-      return successSentence('dev', target, state, 3);
+      return successSentence('dev', target, state, 'after 3 s');
     };
     const scaled = deployment('shop', 'apps', {
       image: 'app:2',
@@ -327,9 +332,9 @@ describe('how far a commit has come', () => {
     assert.ok(step);
     assert.equal(failureSentence('prod', target, state, step), 'prod still runs 1: Pod dev/shop-1-a still runs app:1.');
     const two = { ...state, digests: [DIGEST, DIGEST.replaceAll('d', 'e')], pods: 2 };
-    assert.match(successSentence('prod', target, two, 1), /The pods run different images under this one tag\.$/);
+    assert.match(successSentence('prod', target, two, 'after 1 s'), /The pods run different images under this one tag\.$/);
     assert.equal(
-      successSentence('prod', { ...target, image: '' }, { ...state, digests: [], pods: 0 }, 2),
+      successSentence('prod', { ...target, image: '' }, { ...state, digests: [], pods: 0 }, 'after 2 s'),
       `prod runs ${NEW.slice(0, 7)} after 2 s.`,
     );
   });

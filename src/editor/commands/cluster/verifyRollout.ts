@@ -8,7 +8,7 @@ import { UserError } from '../../showError.ts';
 import { targetsAtCursor } from '../atCursor.ts';
 import { confirm } from './chooseObject.ts';
 import { contextsFor } from './contexts.ts';
-import { followRollout } from './followRollout.ts';
+import { followRollouts } from './followRollouts.ts';
 
 /** A row of the Applications view. Nothing means the image at the cursor, or one that the person picks; the last commit unless told. */
 export type ImageArgument = { readonly usage?: string | undefined; readonly commit?: string | undefined } | undefined;
@@ -40,7 +40,8 @@ export async function verifyRollout(client: LanguageClient, clusters: ClusterCli
   const other = l10n.t('Other Commit...');
   const chosen = await confirm(question, `${commitText(planned)} ${detail}`, asking, l10n.t('Only Wait'), other);
   if (chosen === other) return await verifyRollout(client, clusters, { usage, commit: await chooseCommit(commit) });
-  await followRollout(clusters, planned, contexts, chosen === asking);
+  const rollouts = contexts.map((name) => ({ planned, context: name }));
+  await followRollouts(clusters, rollouts, { reconcile: chosen === asking });
 }
 
 function commitText({ targets }: PlannedRollout): string {
