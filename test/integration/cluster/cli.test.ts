@@ -122,6 +122,27 @@ describe('flux on the command line', () => {
     );
   });
 
+  it('tells of each cluster by itself', async () => {
+    await using play = scene(west.client, git);
+    await play.applySource();
+    await play.applyKustomization();
+    await using broken = await faultyProxy(east.server, '', () => 500);
+    const kubeconfigs = [process.env['KUBECONFIG'] ?? '', broken.kubeconfig].join(delimiter);
+    const commit = play.repository.git('rev-parse', 'HEAD');
+    const verify = ['flux', 'verify', '--kustomization', play.name, '--commit', commit, '--timeout', '20', '--context', 'west'];
+    const both = await runWith(kubeconfigs, ...verify, '--context', 'faulty', '--json');
+    assert.equal(both.code, 2, both.stderr);
+    const results = JSON.parse(both.stdout) as { context: string; outcome: string; sentence: string }[];
+    assert.deepEqual(
+      results.map(({ context, outcome }) => `${context} ${outcome}`),
+      ['west running', 'faulty unknown'],
+    );
+    assert.match(results[1]?.sentence ?? '', /^faulty: The cluster refuses: conversion webhook failed\.$/);
+    const misspelt = await runWith(kubeconfigs, ...verify, '--context', 'north');
+    assert.deepEqual([misspelt.code, misspelt.stdout], [2, '']);
+    assert.equal(misspelt.stderr, 'There is no context "north". Choose one of west, east, faulty.\n');
+  });
+
   it('ends with exit code 1 and the reason where a commit does not arrive', async () => {
     await using play = scene(west.client, git, 'crash-9');
     await play.applySource();
