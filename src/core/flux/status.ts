@@ -42,8 +42,11 @@ export function fluxStatus(object: LiveObject, previous?: Previous): ObjectStatu
       return readyStatus(object, ready, rest);
     case 'False':
       return failedStatus(object, ready, rest);
-    default:
+    case 'Unknown':
       return progressingStatus(object, ready, rest, previous);
+    default:
+      // No status that Kubernetes knows.
+      return statusOf('Unknown', ready.reason, cleanMessage(ready.message), rest);
   }
 }
 

@@ -331,6 +331,13 @@ describe('how far a commit has come', () => {
     const step = state.steps.find(({ state: is }) => is !== 'done');
     assert.ok(step);
     assert.equal(failureSentence('prod', target, state, step), 'prod still runs 1: Pod dev/shop-1-a still runs app:1.');
+    const pinned = { ...target, image: `app:2@${DIGEST}` };
+    const one = { ...state, digests: [DIGEST], pods: 1 };
+    assert.equal(successSentence('prod', pinned, one, 'after 1 s'), 'prod runs 2 (1 pod, sha256:dddddddd) after 1 s.');
+    assert.match(
+      successSentence('prod', pinned, { ...one, digests: [DIGEST.replaceAll('d', 'e')] }, 'after 1 s'),
+      /The nodes name another digest than the reference: theirs may be that of one platform\.$/,
+    );
     const two = { ...state, digests: [DIGEST, DIGEST.replaceAll('d', 'e')], pods: 2 };
     assert.match(successSentence('prod', target, two, 'after 1 s'), /The pods run different images under this one tag\.$/);
     assert.equal(

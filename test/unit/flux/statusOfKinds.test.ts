@@ -71,6 +71,7 @@ describe('the status of kinds that are not recorded', () => {
       '',
       'dependency flux-system/db',
     ],
+    ['an object whose status is none', object(`${HELM}/v2`, 'HelmRelease', ready('weird', 'X', 'odd')), 'Unknown'],
     ['a Helm release that did not install', object(`${HELM}/v2`, 'HelmRelease', ready('False', 'InstallFailed', 'no')), 'Failed'],
     [
       'a Helm release that will not be tried again',

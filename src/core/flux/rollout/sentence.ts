@@ -1,5 +1,5 @@
 /** The end of a rollout in one sentence. */
-import { versionOf } from '../../oci/imageReference.ts';
+import { splitReference, versionOf } from '../../oci/imageReference.ts';
 import type { RolloutState } from './rolloutState.ts';
 import type { RolloutStep, RolloutTarget } from './step.ts';
 
@@ -23,7 +23,13 @@ export function successSentence(
     ...digests.map((digest) => digest.slice(0, 'sha256:'.length + 8)),
   ];
   const details = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-  const doubt = digests.length > 1 ? ' The pods run different images under this one tag.' : '';
+  const { digest } = splitReference(target.image);
+  const doubt =
+    digests.length > 1
+      ? ' The pods run different images under this one tag.'
+      : digest !== undefined && digests.length === 1 && !digests.includes(digest)
+        ? ' The nodes name another digest than the reference: theirs may be that of one platform.'
+        : '';
   return `${place} runs ${whatOf(target)}${details} ${time}.${doubt}`;
 }
 
