@@ -117,6 +117,7 @@ export const settings = {
   'pullRequest.reviewers': [] as readonly string[],
   'pullRequest.autoMerge': 'off' as 'off' | 'merge' | 'squash' | 'rebase',
   'pullRequest.copilotReview': false as boolean,
+  'pullRequest.summary': false as boolean,
   'github.remote': '' as string,
   'registry.enabled': false as boolean,
 } as const;

@@ -258,6 +258,7 @@ export interface InitializationOptions {
 export interface ClientOffers {
   readonly gitHubToken: boolean;
   readonly fetch: boolean;
+  readonly summary: boolean;
 }
 
 /** Ids of the client's commands that hovers and lenses link to. A client that has none gets the same texts without these links. */
@@ -302,6 +303,7 @@ export interface ServerSettings {
     readonly reviewers: readonly string[];
     readonly autoMerge: 'off' | 'merge' | 'squash' | 'rebase';
     readonly copilotReview: boolean;
+    readonly summary: boolean;
   };
   readonly github: {
     readonly remote: string;

@@ -98,8 +98,11 @@ export const propose: Command = {
 };
 
 /** The repository that has the images, and the names that its proposal goes by. @throws InputError */
-async function placeOf(folder: string, requests: readonly BumpRequest[]): Promise<ProposalNames & { readonly folder: string }> {
+async function placeOf(
+  folder: string,
+  requests: readonly BumpRequest[],
+): Promise<{ readonly folder: string; readonly names: ProposalNames }> {
   const repository = repositoryWith(await openRepositories(folder), requests);
   const images = requests.flatMap(({ image, environment }) => imagesFor(repository.inventory, image, environment));
-  return { folder: repository.folder, ...proposalNames(images) };
+  return { folder: repository.folder, names: proposalNames(images) };
 }

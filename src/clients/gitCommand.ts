@@ -75,7 +75,7 @@ export async function tryGit(
   });
   const stderr = redact(errors, secrets);
   if (stderr.trim() !== '') log?.(stderr.trimEnd());
-  if (truncated) throw tooSlow(args[0], timeoutMilliseconds);
+  if (truncated !== undefined) throw tooSlow(args[0], timeoutMilliseconds);
   return { code: exitCode ?? -1, stdout: output.toString('utf8'), stderr };
 }
 

@@ -37,8 +37,8 @@ export async function runGit(folder: string, args: readonly string[], limits: Pr
   const { exitCode, output, errors, truncated } = await runProgram(program, limits).catch((error: unknown) => {
     throw error instanceof ProgramMissing ? new GitError(error.message, { cause: error }) : error;
   });
-  if (exitCode !== 0 && !truncated) throw new GitError(firstLine(errors));
-  return { bytes: output, truncated };
+  if (exitCode !== 0 && truncated === undefined) throw new GitError(firstLine(errors));
+  return { bytes: output, truncated: truncated !== undefined };
 }
 
 /** Starts git and gives what it says as it comes. Reading rejects with GitError, or with the signal's reason. */

@@ -1,6 +1,7 @@
 /** Pushes of one commit to one branch: new branches of ours with a lease, other branches only forward. */
 import type { Run } from './gitCommand.ts';
 import { tryGit } from './gitCommand.ts';
+import { withHooksApart } from './gitHooks.ts';
 import { pushRefusal } from './gitRefusals.ts';
 import type { Remote } from './gitRemotes.ts';
 
@@ -32,7 +33,10 @@ export async function push(
   const ref = `refs/heads/${branch}`;
   const leases = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   const args = ['push', '--porcelain', '--no-follow-tags', ...leases, '--', remote.name, `${commit}:${ref}`];
-  const result = await tryGit(folder, args, { ...run, ...credentials, timeoutMilliseconds: PUSH_MILLISECONDS });
+  const send = (env: Credentials['env']) =>
+    tryGit(folder, args, { ...run, ...credentials, env, timeoutMilliseconds: PUSH_MILLISECONDS });
+  const hasToken = Object.keys(credentials.env).length > 0;
+  const result = await (hasToken ? withHooksApart(folder, credentials.env, run, send) : send(credentials.env));
   if (result.code === 0) return 'pushed';
   const refusal = pushRefusal(remote.name, branch, result.stdout, result.stderr);
   if (refusal === 'moved') return refusal;
@@ -41,7 +45,8 @@ export async function push(
 
 /**
  * Lets Git ask us for the token, for the host of this remote alone. The user's own credential helpers are left out of such a command: Git would give
- * them our token to keep, and let them forget theirs. The token is in the environment of Git, never on a command line, in a URL or in a file.
+ * them our token to keep, and let them forget theirs. The token is in the environment of Git, never on a command line, in a URL or in a file, and hooks
+ * do not inherit it.
  */
 export function credentialsFor(remote: Remote, token: string | undefined): Credentials {
   const [, origin, host] = /^(https?:\/\/(?:[^/@]*@)?([^/:@]+)(?::\d+)?)(?:\/|$)/i.exec(remote.pushUrl) ?? [];

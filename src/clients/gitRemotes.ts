@@ -14,7 +14,7 @@ export interface Remote {
   readonly pushUrl: string;
   /** Where it is a repository on GitHub, by the address that Git uses or else by the one that is written. */
   readonly repository: HostedRepository | undefined;
-  /** True where pushes go to GitHub itself, so that a token for GitHub may go there. */
+  /** True where pushes go to the host of `repository` itself, so that a token for it may go there. */
   readonly takesToken: boolean;
 }
 
@@ -39,13 +39,11 @@ const NETWORK_MILLISECONDS = 120_000;
 async function remotesOf(folder: string, gitHubHosts: readonly string[] = GITHUB_HOSTS, run: Run = {}): Promise<Remote[]> {
   const remotes = await readGit(folder, (simple) => simple.getRemotes(true), run);
   const written = await writtenUrls(folder, run);
-  return remotes.map(({ name, refs: { fetch: url, push: pushUrl } }) => ({
-    name,
-    url,
-    pushUrl,
-    repository: gitHubRepository(url, gitHubHosts) ?? gitHubRepository(written.get(name) ?? '', gitHubHosts),
-    takesToken: gitHubRepository(pushUrl, gitHubHosts) !== undefined,
-  }));
+  return remotes.map(({ name, refs: { fetch: url, push: pushUrl } }) => {
+    const repository = gitHubRepository(url, gitHubHosts) ?? gitHubRepository(written.get(name) ?? '', gitHubHosts);
+    const host = repository?.host;
+    return { name, url, pushUrl, repository, takesToken: host !== undefined && gitHubRepository(pushUrl, [host]) !== undefined };
+  });
 }
 
 /** Addresses before `insteadOf`, which may lead over a mirror. */
@@ -129,6 +127,23 @@ export async function readRemote(
     else if (refs.includes(ref)) found.set(ref.slice('refs/heads/'.length), value);
   }
   return { defaultBranch, branches: found };
+}
+
+/** Names of the branches that begin with a prefix. @throws OutsideError where the remote cannot be reached or refuses */
+export async function listBranches(
+  folder: string,
+  remote: Remote,
+  prefix: string,
+  run: Run & Partial<Credentials> = {},
+): Promise<string[]> {
+  const options = { ...run, timeoutMilliseconds: NETWORK_MILLISECONDS };
+  const result = await tryGit(folder, ['ls-remote', '--', remote.name, `refs/heads/${prefix}*`], options);
+  if (result.code !== 0) throw remoteRefusal(remote.name, result.stderr);
+  const start = `refs/heads/${prefix}`;
+  return result.stdout.split('\n').flatMap((line) => {
+    const [, ref = ''] = line.split('\t');
+    return ref.startsWith(start) ? [ref.slice('refs/heads/'.length)] : [];
+  });
 }
 
 /** Gets the commits of branches, without touching any ref, tag or file of the repository. @throws OutsideError */

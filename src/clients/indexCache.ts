@@ -1,10 +1,11 @@
 /**
- * The index of a repository on disk: its build roots, and the stamps of all files that they were made of. It counts only while every stamp is the same
+ * The index of a repository on disk: its build roots, where they belong, and the stamps of all files that they were made of. It counts only while every stamp is the same
  * and no file came or went; whatever is wrong with it, there is no cache then.
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { BuildRoot } from '../core/repository/model.ts';
+import type { EncodedPlacement } from '../core/repository/placementCodec.ts';
 import type { EncodedRoots } from '../core/repository/rootsCodec.ts';
 import { decodeRoots, encodeRoots, ROOTS_FORMAT } from '../core/repository/rootsCodec.ts';
 import { isCertain, programIdentity, readCacheFile, writeCacheFile } from './cacheFile.ts';
@@ -15,6 +16,8 @@ import { Turns } from './turns.ts';
 
 export interface CachedIndex {
   readonly roots: readonly BuildRoot[];
+  /** Where the roots and their images belong, for `decodePlacement`; undefined where nobody asked for that. */
+  readonly placement: EncodedPlacement | undefined;
   /** Stamps of the files that were read, by path. */
   readonly stamps: ReadonlyMap<string, FileStamp>;
   /** Sentences about single files, by path. */
@@ -30,6 +33,7 @@ interface CacheFile {
   readonly changed: readonly number[];
   readonly notices: readonly (readonly [string, string])[];
   readonly roots: EncodedRoots;
+  readonly placement?: EncodedPlacement;
 }
 
 const NAME = 'index';
@@ -54,7 +58,7 @@ export async function readIndexCache(
     if (status !== undefined) stamps.set(path, stampOf(status));
   }
   try {
-    return { roots: decodeRoots(cache.roots), stamps, notices: new Map(cache.notices) };
+    return { roots: decodeRoots(cache.roots), placement: cache.placement, stamps, notices: new Map(cache.notices) };
   } catch {
     return undefined;
   }
@@ -65,7 +69,7 @@ export function writeIndexCache(
   storagePath: string,
   listing: RepositoryListing,
   remoteUrls: readonly string[],
-  { roots, stamps, notices }: CachedIndex,
+  { roots, placement, stamps, notices }: CachedIndex,
   readAt: number,
 ): void {
   const all = [...stamps.values()];
@@ -78,6 +82,7 @@ export function writeIndexCache(
     changed: all.map(({ changed }) => changed),
     notices: [...notices],
     roots: encodeRoots(roots),
+    ...(placement === undefined ? {} : { placement }),
   };
   writeCacheFile(storagePath, NAME, listing.folder, cache);
 }

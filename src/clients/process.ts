@@ -32,8 +32,8 @@ export interface ProgramOutput {
   readonly output: Buffer;
   /** What it said of errors, from the start. */
   readonly errors: string;
-  /** True where a limit ended it early. */
-  readonly truncated: boolean;
+  /** The limit that ended it early. */
+  readonly truncated: 'time' | 'size' | undefined;
 }
 
 /** Git as simple-git speaks to it. */
@@ -54,13 +54,13 @@ export function runProgram(program: Program, limits: ProgramLimits): Promise<Pro
     const chunks: Buffer[] = [];
     let size = 0;
     let errors = '';
-    let truncated = false;
-    const limit = () => {
-      truncated = true;
+    let truncated: ProgramOutput['truncated'];
+    const limit = (by: 'time' | 'size') => {
+      truncated ??= by;
       end(child);
     };
     const abort = () => end(child);
-    const timer = setTimeout(limit, limits.timeoutMilliseconds);
+    const timer = setTimeout(() => limit('time'), limits.timeoutMilliseconds);
     const settle = (how: () => void) => {
       clearTimeout(timer);
       limits.signal?.removeEventListener('abort', abort);
@@ -80,7 +80,7 @@ export function runProgram(program: Program, limits: ProgramLimits): Promise<Pro
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limits.maxBytes) chunks.push(chunk);
-      else limit();
+      else limit('size');
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(0, MAX_ERROR_CHARACTERS);

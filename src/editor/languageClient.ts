@@ -9,12 +9,14 @@ import {
 } from 'vscode-languageclient/node';
 import { extensionName, settingsSection } from '../manifest.ts';
 import type { InitializationOptions } from '../protocol.ts';
-import { fetchRequest, gitHubTokenRequest } from '../protocol/client.ts';
+import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../protocol/client.ts';
 import { editorFetch } from './editorFetch.ts';
 import { gitHubToken } from './gitHubSignIn.ts';
 import { clientCommands, withCommands } from './hoverCommands.ts';
 import { withRuleDocument } from './ruleDocuments.ts';
+import { serverFlags } from './serverFlags.ts';
 import { readServerSettings } from './settings.ts';
+import { writeSummary } from './languageModel.ts';
 import { yamlVoices } from './yamlVoices.ts';
 
 /** What the model is made of: manifests, and the files that generators read. */
@@ -22,9 +24,6 @@ const documentSelector = [
   { scheme: 'file', language: 'yaml' },
   { scheme: 'file', pattern: '**/{Kustomization,*.yaml,*.yml,*.json,*.env}' },
 ];
-
-/** While files are parsed, V8 doubles the space for new objects up to 100 MB and more, and never gives it back: nothing is faster for it. In megabytes. */
-const serverFlags: string[] = ['--max-semi-space-size=8'];
 
 /** The client of dist/server.cjs, which runs in a process of its own. It is not started, and starts again by itself when it ends unexpectedly. */
 export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
@@ -34,7 +33,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
     settingsSection,
     extensionName,
     {
-      run: { module, transport, options: { execArgv: serverFlags } },
+      run: { module, transport, options: { execArgv: [...serverFlags] } },
       debug: { module, transport, options: { execArgv: [...serverFlags, '--nolazy', '--inspect=6009'] } },
     },
     {
@@ -49,7 +48,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         settings: readServerSettings(),
         yaml: yamlVoices(),
         commands: clientCommands,
-        offers: { gitHubToken: true, fetch: true },
+        offers: { gitHubToken: true, fetch: true, summary: true },
       }),
       initializationFailedHandler: () => false,
       errorHandler: quietErrorHandler(),
@@ -62,6 +61,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
   );
   client.onRequest(gitHubTokenRequest, gitHubToken);
   client.onRequest(fetchRequest, editorFetch);
+  client.onRequest(summaryRequest, writeSummary);
   return client;
 }
 

@@ -32,6 +32,7 @@ export function readServerSettings(): ServerSettings {
       reviewers: readSetting('pullRequest.reviewers'),
       autoMerge: readSetting('pullRequest.autoMerge'),
       copilotReview: readSetting('pullRequest.copilotReview'),
+      summary: readSetting('pullRequest.summary'),
     },
     github: { remote: readSetting('github.remote'), enterpriseUrl: enterpriseUrl() },
   };

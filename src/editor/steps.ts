@@ -1,4 +1,16 @@
-import { CancellationError, Disposable, QuickInputButtons, window, type QuickInputButton, type QuickPickItem } from 'vscode';
+import {
+  CancellationError,
+  CancellationTokenSource,
+  Disposable,
+  QuickInputButtons,
+  window,
+  type CancellationToken,
+  type QuickInputButton,
+  type QuickPick,
+  type QuickPickItem,
+} from 'vscode';
+import { learnInFocus } from './learnInFocus.ts';
+import { renewItems } from './renewItems.ts';
 
 export const back = Symbol('back');
 
@@ -15,6 +27,10 @@ export interface Step<T extends QuickPickItem> {
   readonly canGoBack: boolean;
   /** A button in the title, for something to look at before choosing. */
   readonly look?: { readonly button: QuickInputButton; readonly run: () => Promise<void> };
+  /** Finds out more about the item in focus: true where `items` say more now. */
+  readonly learn?: (item: T, token: CancellationToken) => Promise<boolean>;
+  /** Finds the items while those that are there can be read; `show` shows them. Cancelled with the step. */
+  readonly fill?: (show: () => void, token: CancellationToken) => Promise<void>;
   /** A button on some items that does something else with them, and ends the step. */
   readonly act?: {
     readonly button: QuickInputButton;
@@ -91,6 +107,7 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
   const first = pick.items.find(step.canChoose);
   if (first !== undefined) pick.activeItems = [first];
   const owned: Disposable[] = [pick];
+  if (step.learn !== undefined) owned.push(learnInFocus(pick, step.learn, () => itemsFor(pick.value)));
   try {
     return await new Promise<T | typeof back>((resolve, reject) => {
       owned.push(
@@ -111,8 +128,26 @@ export async function ask<T extends QuickPickItem>(step: Step<T>): Promise<T | t
         pick.onDidHide(() => reject(new CancellationError())),
       );
       pick.show();
+      if (step.fill !== undefined) fillWhileShown(pick, step.fill, () => itemsFor(pick.value), owned).catch(reject);
     });
   } finally {
     Disposable.from(...owned).dispose();
   }
+}
+
+async function fillWhileShown<T extends QuickPickItem>(
+  pick: QuickPick<T>,
+  fill: NonNullable<Step<T>['fill']>,
+  items: () => readonly T[],
+  owned: Disposable[],
+): Promise<void> {
+  const source = new CancellationTokenSource();
+  owned.push(new Disposable(() => source.cancel()), source);
+  pick.busy = true;
+  try {
+    await fill(() => renewItems(pick, items()), source.token);
+  } catch (error) {
+    if (!source.token.isCancellationRequested) throw error;
+  }
+  pick.busy = false;
 }

@@ -151,7 +151,9 @@ export const reconcileRequest = new RequestType<
   void
 >('gitopsCockpit/cluster/reconcile');
 export const suspendRequest = new RequestType<ObjectInContext, Outcome, void>('gitopsCockpit/cluster/suspend');
-export const resumeRequest = new RequestType<ObjectInContext, Outcome, void>('gitopsCockpit/cluster/resume');
+export const resumeRequest = new RequestType<ObjectInContext & { readonly progress: string }, Outcome, void>(
+  'gitopsCockpit/cluster/resume',
+);
 export const verifyRequest = new RequestType<RolloutParams & { readonly progress: string }, RolloutOutcome, void>(
   'gitopsCockpit/cluster/verify',
 );

@@ -1,5 +1,5 @@
 /** Messages about the past of a tag, as Git knows it. */
-import { RequestType } from 'vscode-languageserver-protocol';
+import { ProgressType, RequestType } from 'vscode-languageserver-protocol';
 import type { Refusal } from '../protocol.ts';
 
 export interface TimelineCommit {
@@ -52,10 +52,22 @@ export interface Timeline {
     | undefined;
 }
 
-/** `lead` costs the history of a second environment. */
-export const timelineRequest = new RequestType<{ usage: string; limit: number; lead: boolean }, Timeline | Refusal, void>(
-  'gitopsCockpit/timeline',
-);
+/** Runs as soon as they are found, those of one answer newest first. They have no `lead` yet. */
+export interface TimelinePart extends Pick<Timeline, 'repository' | 'uncommitted'> {
+  readonly runs: readonly TimelineRun[];
+}
+
+export interface TimelineParams {
+  readonly usage: string;
+  readonly limit: number;
+  /** Costs the history of a second environment. */
+  readonly lead: boolean;
+  /** Parts are told with `$/progress` under it. */
+  readonly partialResultToken?: string;
+}
+
+export const timelinePart = new ProgressType<TimelinePart>();
+export const timelineRequest = new RequestType<TimelineParams, Timeline | Refusal, void>('gitopsCockpit/timeline');
 /** The text of a file in a commit (its hash), '' where it has none; `before`: in the first parent of the commit. */
 export const committedFileRequest = new RequestType<
   { repository: string; commit: string; path: string; before: boolean },

@@ -9,7 +9,7 @@ import {
   promotionCandidatesRequest,
 } from '../protocol/promotion.ts';
 import { committedFileRequest, timelineRequest } from '../protocol/timeline.ts';
-import { checked, checkedWhole, count, flag, kinds, nullable, object, oneOf, text, texts } from './params.ts';
+import { checked, checkedWhole, count, flag, kinds, nullable, object, oneOf, optional, text, texts } from './params.ts';
 import { branchesOf, comparisonOf } from './requests/comparison.ts';
 import { environmentCommits, environmentsOf } from './requests/environments.ts';
 import { planChange } from './requests/intendedChange.ts';
@@ -48,7 +48,7 @@ export function serveChangeRequests(connection: Connection, session: Session): v
     previewIntended(session, checked(params, { intended, root: text, reveal: flag }), token),
   );
   connection.onRequest(timelineRequest, (params, token) =>
-    timelineOf(session, checked(params, { usage: text, limit: count, lead: flag }), token),
+    timelineOf(session, checked(params, { usage: text, limit: count, lead: flag, partialResultToken: optional(text) }), token),
   );
   connection.onRequest(committedFileRequest, (params, token) =>
     committedFile(session, checked(params, { repository: text, commit: text, path: text, before: flag }), token),

@@ -3,9 +3,11 @@ import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import { CancellationTokenSource, WorkDoneProgress } from 'vscode-languageserver/node';
 import type { Run } from '../clients/gitCommand.ts';
 import { redact } from '../core/text/redact.ts';
-import type { ClientOffers } from '../protocol.ts';
+import type { ClientOffers, Refusal } from '../protocol.ts';
 import { proposalsChangedNotification } from '../protocol/changes.ts';
-import { fetchRequest, gitHubTokenRequest } from '../protocol/client.ts';
+import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../protocol/client.ts';
+import type { TimelinePart } from '../protocol/timeline.ts';
+import { timelinePart } from '../protocol/timeline.ts';
 import { abortSignal } from './abortSignal.ts';
 
 type Asked = Pick<Connection, 'sendRequest' | 'sendNotification' | 'sendProgress' | 'console'>;
@@ -13,7 +15,7 @@ type Asked = Pick<Connection, 'sendRequest' | 'sendNotification' | 'sendProgress
 export class Client {
   private readonly connection: Asked;
   /** What the client said that it answers. */
-  offers: ClientOffers = { gitHubToken: false, fetch: false };
+  offers: ClientOffers = { gitHubToken: false, fetch: false, summary: false };
 
   constructor(connection: Asked) {
     this.connection = connection;
@@ -28,6 +30,12 @@ export class Client {
     return token ?? undefined;
   }
 
+  /** What the client's language model writes. @throws the signal's reason */
+  async summary(prompt: string, signal: AbortSignal): Promise<{ readonly text: string } | Refusal> {
+    if (!this.offers.summary) return { refusal: 'This editor has no language model that can be asked.' };
+    return await cancellable(signal, (cancel) => this.connection.sendRequest(summaryRequest, { prompt }, cancel));
+  }
+
   /** Asks over the client's network where it has one; undefined where Node's own is to be used. */
   get fetch(): typeof fetch | undefined {
     return this.offers.fetch ? (input, options) => this.ask(new Request(input, options)) : undefined;
@@ -38,6 +46,11 @@ export class Client {
     const report = (message: string) =>
       void this.connection.sendProgress(WorkDoneProgress.type, workDoneToken, { kind: 'report', message });
     return { signal: abortSignal(token), report, log: this.log };
+  }
+
+  /** Tells a part of a timeline before all of it is known. */
+  timelinePart(token: string, part: TimelinePart): void {
+    void this.connection.sendProgress(timelinePart, token, part);
   }
 
   /** Says that pull requests are others now. */

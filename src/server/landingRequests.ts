@@ -10,12 +10,12 @@ import {
   tagEditsRequest,
 } from '../protocol/changes.ts';
 import { commitRequest, landingsRequest, proposeRequest } from '../protocol/proposal.ts';
-import { pinnedRequest, registryTagsRequest } from '../protocol/registry.ts';
+import { builtRequest, pinnedRequest, registryTagsRequest } from '../protocol/registry.ts';
 import { checked, checkedWhole, count, flag, kinds, list, object, oneOf, position, text, texts } from './params.ts';
 import { deleteBranch, merge, mergeQuestion, proposalsOf, revertOf, tagEditRows } from './requests/changes.ts';
 import { commit, landingsOf, propose } from './requests/landing.ts';
 import { mergedProposals } from './requests/mergedProposals.ts';
-import { pinned, registryTags } from './requests/registry.ts';
+import { built, pinned, registryTags } from './requests/registry.ts';
 import type { Session } from './session.ts';
 
 const edit = object({ range: object({ start: position, end: position }), newText: text });
@@ -40,6 +40,7 @@ export function serveLandingRequests(connection: Connection, session: Session): 
     registryTags(session, checked(params, { usage: text }).usage, token),
   );
   connection.onRequest(pinnedRequest, (params, token) => pinned(session, checked(params, { usage: text }).usage, token));
+  connection.onRequest(builtRequest, (params, token) => built(session, checked(params, { usage: text, tag: text }), token));
 
   connection.onRequest(tagEditsRequest, (token) => tagEditRows(session, token));
   connection.onRequest(planRevertRequest, (params, token) => revertOf(session, checked(params, { edits: texts }).edits, token));

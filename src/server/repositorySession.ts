@@ -15,6 +15,7 @@ import { createRepository } from '../core/repository/gitOpsRepository.ts';
 import type { BuildRoot } from '../core/repository/model.ts';
 import type { Placement, PlacementSettings } from '../core/repository/placement.ts';
 import { place } from '../core/repository/placement.ts';
+import { encodePlacement } from '../core/repository/placementCodec.ts';
 import { SETTINGS_FILE } from '../core/repository/settings.ts';
 import type { Severities } from '../core/lint/lint.ts';
 import type { LintFacts } from '../core/lint/rule.ts';
@@ -116,7 +117,8 @@ export class RepositorySession {
 
   /** The roots of the newest snapshot in environments and applications. `editor`: settings that win over those of the repository. */
   placed(editor: PlacementSettings): Placement {
-    this.placement = place(this.roots, this.settings.merged(this.file(SETTINGS_FILE), editor), this.placement);
+    const settings = this.settings.merged(this.file(SETTINGS_FILE), editor);
+    this.placement = place(this.roots, settings, this.placement ?? this.restored?.placed(settings));
     return this.placement;
   }
 
@@ -239,6 +241,9 @@ export class RepositorySession {
   /** Writing takes a moment that nobody should wait for. */
   private keepIn(storagePath: string, listing: RepositoryListing, readAt: number): void {
     const index = { roots: this.roots, stamps: new Map(this.stamps), notices: new Map(this.noticeOf) };
-    setTimeout(() => writeIndexCache(storagePath, listing, this.remoteUrls, index, readAt), KEEP_AFTER_MILLISECONDS).unref();
+    setTimeout(() => {
+      const placement = this.placement?.placed === index.roots ? encodePlacement(this.placement) : undefined;
+      writeIndexCache(storagePath, listing, this.remoteUrls, { ...index, placement }, readAt);
+    }, KEEP_AFTER_MILLISECONDS).unref();
   }
 }

@@ -3,17 +3,26 @@ import type { CachedIndex } from '../clients/indexCache.ts';
 import { readDiskFile } from '../clients/readFiles.ts';
 import { RepositoryFile } from '../core/repository/files.ts';
 import type { BuildRoot } from '../core/repository/model.ts';
+import type { Placement, PlacementSettings } from '../core/repository/placement.ts';
+import { decodePlacement } from '../core/repository/placementCodec.ts';
 
 export class RestoredIndex {
   readonly roots: readonly BuildRoot[];
   private readonly folder: string;
+  private readonly placement: CachedIndex['placement'];
   private readonly stamps: CachedIndex['stamps'];
   private readonly files = new Map<string, RepositoryFile | undefined>();
 
-  constructor(folder: string, { roots, stamps }: CachedIndex) {
+  constructor(folder: string, { roots, placement, stamps }: CachedIndex) {
     this.folder = folder;
     this.roots = roots;
+    this.placement = placement;
     this.stamps = stamps;
+  }
+
+  /** The placement that was kept with the index, where it was made with these settings. */
+  placed(settings: PlacementSettings): Placement | undefined {
+    return this.placement && decodePlacement(this.placement, this.roots, settings);
   }
 
   paths(): Iterable<string> {

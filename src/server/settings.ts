@@ -28,6 +28,7 @@ export const DEFAULT_SETTINGS: ServerSettings = {
     reviewers: [],
     autoMerge: 'off',
     copilotReview: false,
+    summary: false,
   },
   github: { remote: '', enterpriseUrl: '' },
 };
@@ -40,7 +41,7 @@ const DEFAULT_OPTIONS: InitializationOptions = {
   settings: DEFAULT_SETTINGS,
   yaml: [],
   commands: {},
-  offers: { gitHubToken: false, fetch: false },
+  offers: { gitHubToken: false, fetch: false, summary: false },
 };
 
 /** What the client sent, with defaults for everything that it left out: other editors send nothing. */
@@ -58,7 +59,8 @@ export function readOptions(sent: unknown): InitializationOptions {
 
 function offersOf(sent: unknown): ClientOffers {
   const offers = isRecord(sent) ? sent : {};
-  return { gitHubToken: offers['gitHubToken'] === true, fetch: offers['fetch'] === true };
+  const offered = (name: keyof ClientOffers) => offers[name] === true;
+  return { gitHubToken: offered('gitHubToken'), fetch: offered('fetch'), summary: offered('summary') };
 }
 
 /**
@@ -109,6 +111,7 @@ function pullRequestSettings(sent: Record<string, unknown>): ServerSettings['pul
     reviewers: strings(sent['reviewers']),
     autoMerge: MERGE_METHODS.find((method) => method === sent['autoMerge']) ?? 'off',
     copilotReview: sent['copilotReview'] === true,
+    summary: sent['summary'] === true,
   };
 }
 

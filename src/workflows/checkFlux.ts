@@ -1,6 +1,7 @@
 /** Looks whether Flux is well in a cluster. */
 import type { Cluster } from '../clients/cluster.ts';
 import { listResource } from '../clients/cluster/watch.ts';
+import { ApiError } from '../clients/cluster/errors.ts';
 import type { FluxCheck, ServedKind } from '../core/flux/fluxCheck.ts';
 import { fluxCheck } from '../core/flux/fluxCheck.ts';
 import { FLUX_KINDS } from '../core/flux/kinds.ts';
@@ -8,12 +9,15 @@ import { textIn } from '../core/kubernetes/liveObject.ts';
 
 const DEPLOYMENTS = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments', namespaced: true };
 
-/** @throws ClusterError where the cluster does not answer, or the user may not list deployments in the namespace of Flux */
+/** What the user may not see is a finding. @throws ClusterError where the cluster does not answer */
 export async function checkFlux(cluster: Cluster, fluxNamespace: string, signal?: AbortSignal): Promise<FluxCheck> {
   const selector = { namespace: fluxNamespace, labelSelector: 'app.kubernetes.io/part-of=flux' };
   const [version, deployments, kinds] = await Promise.all([
     cluster.connection.json({ path: '/version', signal }),
-    listResource(cluster.connection, DEPLOYMENTS, selector, signal),
+    listResource(cluster.connection, DEPLOYMENTS, selector, signal).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 403) return undefined;
+      throw error;
+    }),
     servedKinds(cluster, signal),
   ]);
   return fluxCheck(textIn(version, 'gitVersion'), deployments, kinds);

@@ -6,7 +6,6 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { ChangedText } from '../core/change/unifiedDiff.ts';
 import { unifiedDiff } from '../core/change/unifiedDiff.ts';
 import { versionText } from '../core/change/version.ts';
-import { sourceCompareLink } from '../core/change/webAddresses.ts';
 import { checkRepository } from './checkRepository.ts';
 import type { Base } from './planOnBase.ts';
 import { openBase } from './planOnBase.ts';
@@ -16,8 +15,8 @@ import { withTexts } from './openRepository.ts';
 export interface DescribeOptions {
   /** Renders the manifests before and after; without it there is no diff. */
   readonly engine?: KustomizeEngine | undefined;
-  /** Web addresses of the repositories that images are built from, by image name, as registries or people say. */
-  readonly sources?: ReadonlyMap<string, string>;
+  /** Pages that compare what images are built from, before and after. */
+  readonly links?: ((images: readonly ProposedImage[]) => Promise<readonly string[]>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,7 +27,7 @@ const MOST_ROOTS = 20;
 export async function describeProposal(
   { folder }: Base,
   files: readonly ChangedText[],
-  { engine, sources, signal }: DescribeOptions = {},
+  { engine, links, signal }: DescribeOptions = {},
 ): Promise<PullRequestContent> {
   const after = await openBase(folder);
   const before = withTexts(
@@ -38,7 +37,6 @@ export async function describeProposal(
   const images = changedImages(before.inventory, after.inventory);
   const changed = after.repository.roots.filter((root) => !before.repository.roots.includes(root));
   const flux = changed.flatMap(({ deployedBy }) => deployedBy.map(({ namespace, name }) => `${namespace}/${name}`));
-  const links = images.map(({ image, from, to }) => sourceCompareLink(sources?.get(image) ?? '', from, to) ?? '');
   const paths = new Set(files.map(({ path }) => path));
   const problems = (await checkRepository(after))
     .filter(({ severity, place }) => severity !== 'information' && paths.has(place.file))
@@ -49,8 +47,9 @@ export async function describeProposal(
     images,
     fluxKustomizations: [...new Set(flux)].sort(),
     problems: [...new Set(problems)],
-    compareLinks: [...new Set(links.filter((link) => link !== ''))],
+    compareLinks: (await links?.(images)) ?? [],
     renderedDiff,
+    summary: '',
   };
 }
 

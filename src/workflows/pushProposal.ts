@@ -137,6 +137,7 @@ async function attemptProposal<Content>(
         'conflict',
         `The open proposal changes lines of ${lost} that ${base.branch} has changed meanwhile. Close or rebase it, then try again.`,
       );
+    const keeps = files.some(({ path, after }) => planned.files.find((file) => file.path === path)?.after !== after);
     await writeTexts(on, files);
     const content = await request.describe(on, files);
     const paths = files.map(({ path }) => path);
@@ -150,7 +151,21 @@ async function attemptProposal<Content>(
         : [
             `Pull request #${String(over.number)} of ${branch} is closed. This proposal starts anew on ${base.branch}, without what that one had.`,
           ];
-    const result = { branch, base: base.branch, remotes, files, content, notes: [...planned.warnings, ...anew, ...notes] };
+    const why = token === undefined ? 'without a sign-in' : 'as GitHub did not say';
+    const unsure =
+      known !== undefined || !keeps
+        ? []
+        : [
+            `${branch} was on ${remotes.push.name} already, and what it changes is kept. Whether its pull request is still open is not known ${why}.`,
+          ];
+    const result = {
+      branch,
+      base: base.branch,
+      remotes,
+      files,
+      content,
+      notes: [...planned.warnings, ...anew, ...unsure, ...notes],
+    };
     if (isThere && tip !== undefined) return { ...result, commit: tip, outcome: 'unchanged' };
     run.report?.('Committing');
     const commit = await commitAll(on.folder, paths, request.message(content), run);

@@ -1,9 +1,7 @@
 /** Asks Flux to look at an object now, and waits until it has: for the truth, not for "requested". */
-import type { ClusterEvent } from '../clients/cluster/events.ts';
-import { followEvents } from '../clients/cluster/events.ts';
 import { requestState } from '../core/flux/reconcileRequest.ts';
 import { REQUESTED_AT } from '../core/flux/requestedAt.ts';
-import { KUSTOMIZE_GROUP, SOURCE_GROUP } from '../core/flux/kinds.ts';
+import { SOURCE_GROUP } from '../core/flux/kinds.ts';
 import { revisionOf } from '../core/flux/objectRevision.ts';
 import { sourceOf } from '../core/flux/parentOf.ts';
 import { shortRevision } from '../core/flux/revision.ts';
@@ -12,12 +10,9 @@ import { firstLine } from '../core/kubernetes/conditionMessage.ts';
 import type { LiveObject, ObjectReference } from '../core/kubernetes/liveObject.ts';
 import { nameOf, textIn } from '../core/kubernetes/liveObject.ts';
 import type { ObjectStatus } from '../core/kubernetes/objectStatus.ts';
+import type { WaitOptions } from './askController.ts';
+import { askController, timeoutSentence, TIMEOUT_MILLISECONDS } from './askController.ts';
 import type { LiveCluster } from './watchCluster.ts';
-
-export type ReconcileProgress =
-  | { readonly type: 'requested'; readonly reference: ObjectReference }
-  | { readonly type: 'status'; readonly reference: ObjectReference; readonly status: ObjectStatus }
-  | { readonly type: 'event'; readonly reference: ObjectReference; readonly event: ClusterEvent };
 
 export interface ReconcileOutcome {
   readonly ok: boolean;
@@ -27,16 +22,10 @@ export interface ReconcileOutcome {
   readonly milliseconds: number;
 }
 
-export interface ReconcileOptions {
+export interface ReconcileOptions extends WaitOptions {
   /** The source of the object first. */
   readonly withSource: boolean;
-  readonly signal: AbortSignal;
-  readonly report?: (progress: ReconcileProgress) => void;
-  /** Five minutes unless told. */
-  readonly timeoutMilliseconds?: number;
 }
-
-const TIMEOUT_MILLISECONDS = 300_000;
 
 /** @throws ClusterError where the cluster refuses or the connection ends; the signal's reason */
 export async function reconcile(
@@ -53,7 +42,7 @@ export async function reconcile(
   });
   const timeout = AbortSignal.timeout(options.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
   const signal = AbortSignal.any([options.signal, timeout]);
-  const report = options.report ?? (() => undefined);
+  const waiting = { signal, report: options.report ?? (() => undefined) };
   let at = reference;
   try {
     const object = await live.cluster.get(reference, signal);
@@ -67,21 +56,18 @@ export async function reconcile(
       if (sourceObject === undefined || sourceRefused !== undefined)
         return outcome(false, sourceRefused ?? '', live.tree.node(source)?.status);
       if (!isStatic(sourceObject)) {
-        const fetched = await request(live, sourceObject, source, undefined, report, signal);
+        const fetched = await request(live, sourceObject, source, undefined, waiting);
         if (!fetched.ok) return outcome(false, fetched.sentence, fetched.status);
       }
       at = reference;
     }
-    const done = await request(live, object, reference, source, report, signal);
+    const done = await request(live, object, reference, source, waiting);
     return outcome(done.ok, done.sentence, done.status);
   } catch (error) {
     options.signal.throwIfAborted();
     if (!timeout.aborted) throw error;
-    return outcome(
-      false,
-      timeoutSentence(live, at, Math.round((performance.now() - started) / 1000)),
-      live.tree.node(at)?.status,
-    );
+    const sentence = timeoutSentence(live, at, 'was asked to reconcile', performance.now() - started);
+    return outcome(false, sentence, live.tree.node(at)?.status);
   }
 }
 
@@ -107,40 +93,28 @@ async function request(
   object: LiveObject,
   reference: ObjectReference,
   source: ObjectReference | undefined,
-  report: (progress: ReconcileProgress) => void,
-  signal: AbortSignal,
+  waiting: Required<Omit<WaitOptions, 'timeoutMilliseconds'>>,
 ): Promise<{ ok: boolean; sentence: string; status: ObjectStatus | undefined }> {
-  const ended = new AbortController();
-  const events = tellEvents(live, reference, report, AbortSignal.any([signal, ended.signal]));
-  try {
-    const requestedAt = new Date().toISOString();
-    await live.cluster.patch(object, { metadata: { annotations: { [REQUESTED_AT]: requestedAt } } }, signal);
-    report({ type: 'requested', reference });
-    let told = '';
-    return await live.until((tree) => {
-      const node = tree.node(reference);
-      if (node?.object === undefined || node.status === undefined) return undefined;
-      const text = JSON.stringify(node.status);
-      if (text !== told) report({ type: 'status', reference, status: node.status });
-      told = text;
-      const revision = source === undefined ? undefined : tree.node(source)?.status?.revision;
-      const state = requestState(node.object, node.status, requestedAt, revision ?? '');
-      const blocked = state === 'pending' ? blockedBy(live, node.status) : undefined;
-      if (state === 'pending' && blocked === undefined) return undefined;
-      const sentence = blocked ?? sentenceOf(state, reference, node.object, node.status);
-      return { ok: state === 'succeeded', sentence, status: node.status };
-    }, signal);
-  } finally {
-    ended.abort();
-    await events;
-  }
+  const requestedAt = new Date().toISOString();
+  const ask = async () => {
+    await live.cluster.patch(object, { metadata: { annotations: { [REQUESTED_AT]: requestedAt } } }, waiting.signal);
+    waiting.report({ type: 'requested', reference });
+  };
+  const answerIn = (now: LiveObject, status: ObjectStatus) => {
+    const revision = source === undefined ? undefined : live.tree.node(source)?.status?.revision;
+    const state = requestState(now, status, requestedAt, revision ?? '');
+    const blocked = state === 'pending' ? blockedBy(live, reference, status) : undefined;
+    if (state === 'pending' && blocked === undefined) return undefined;
+    return { ok: state === 'succeeded', sentence: blocked ?? sentenceOf(state, reference, now, status), status };
+  };
+  return await askController(live, { reference, ask, answerIn }, waiting);
 }
 
 /** What it depends on will not become ready by itself. */
-function blockedBy(live: LiveCluster, { waitsFor }: ObjectStatus): string | undefined {
+function blockedBy(live: LiveCluster, { group, kind }: ObjectReference, { waitsFor }: ObjectStatus): string | undefined {
   if (waitsFor?.what !== 'dependency') return undefined;
   const [namespace = '', name = ''] = waitsFor.name.split('/');
-  const status = live.tree.node({ group: KUSTOMIZE_GROUP, kind: 'Kustomization', namespace, name })?.status;
+  const status = live.tree.node({ group, kind, namespace, name })?.status;
   if (status?.state === 'Failed') return `It depends on ${waitsFor.name}, which fails: ${firstLine(status.message)}`;
   return status?.state === 'Suspended' ? `It depends on ${waitsFor.name}, which is suspended.` : undefined;
 }
@@ -151,27 +125,4 @@ function sentenceOf(state: string, reference: ObjectReference, object: LiveObjec
   if (state === 'failed') return `${name} fails: ${firstLine(message)}`;
   const revision = shortRevision(revisionOf(object));
   return `${name} is ready${revision === '' ? '' : ` at ${revision}`}.`;
-}
-
-function timeoutSentence(live: LiveCluster, reference: ObjectReference, seconds: number): string {
-  const { status } = live.tree.node(reference) ?? {};
-  const name = nameOf(reference);
-  const after = `after ${String(seconds)} s`;
-  if (live.interruption !== undefined) return `${live.interruption.message} ${name} was asked to reconcile.`;
-  if (status?.state === 'Progressing') return `${name} is still at it ${after}: ${firstLine(status.message)}`;
-  return `${name} was asked to reconcile, and its controller has not answered ${after}. See whether it runs with Check Flux.`;
-}
-
-/** Whoever may not read events sees the states alone. */
-async function tellEvents(
-  live: LiveCluster,
-  reference: ObjectReference,
-  report: (progress: ReconcileProgress) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for await (const event of followEvents(live.cluster, reference, signal)) report({ type: 'event', reference, event });
-  } catch {
-    // Ended with the request, or not allowed.
-  }
 }

@@ -64,15 +64,15 @@ const LOG_LINES = 20;
 export async function verifyRollout(live: LiveCluster, target: RolloutTarget, options: VerifyOptions): Promise<Verification> {
   const run = new Run(live, target, options);
   for (;;) {
-    const { tree } = live;
+    const seen = { tree: live.tree, interruption: live.interruption };
     const state = await run.look();
     const outcome = run.outcomeOf(state);
     if (outcome !== undefined) return await run.result(state, outcome);
     if (options.reconcile === true) await run.request(state);
     const ended = new AbortController();
     const signal = AbortSignal.any([options.signal, ended.signal]);
-    // Whichever comes first: a change, or the end of the patience or of the time.
-    const change = live.next(tree, signal);
+    // Whichever comes first: a change, an interruption or its end, or the end of the patience or of the time.
+    const change = live.next(seen, signal);
     const pause = sleep(run.rest(), undefined, { signal });
     await Promise.race([change, pause]).finally(() => {
       ended.abort();
@@ -142,7 +142,9 @@ class Run {
     const current = currentStep(state);
     if (current === undefined) return 'running';
     if (current.state === 'blocked') return 'blocked';
-    if (current.state === 'failing' && this.failing !== undefined && performance.now() - this.failing.since >= this.patience)
+    // Nobody knows whether a failure lasts while the cluster does not answer.
+    const failing = this.live.interruption === undefined ? this.failing : undefined;
+    if (current.state === 'failing' && failing !== undefined && performance.now() - failing.since >= this.patience)
       return 'failing';
     return performance.now() - this.started >= this.timeout ? 'late' : undefined;
   }
@@ -151,14 +153,15 @@ class Run {
   rest(): number {
     const now = performance.now();
     const end = this.started + this.timeout - now;
-    const patience = this.failing === undefined ? end : this.failing.since + this.patience - now;
+    const patience =
+      this.failing === undefined || this.live.interruption !== undefined ? end : this.failing.since + this.patience - now;
     return Math.max(1, Math.min(end, patience) + 1);
   }
 
   /** Asks the first object that has not done its part; each of them once. */
   async request(state: RolloutState): Promise<void> {
     const kustomization = this.live.tree.node(this.target.kustomization)?.object;
-    if (kustomization === undefined) return;
+    if (kustomization === undefined || this.live.interruption !== undefined) return;
     const step = currentStep(state)?.name;
     const reference =
       step === 'pushed' || step === 'fetched'
@@ -181,20 +184,25 @@ class Run {
 
   async result(state: RolloutState, outcome: Verification['outcome']): Promise<Verification> {
     const step = currentStep(state);
-    const { mergedAt } = this.options;
-    const elapsed = mergedAt === undefined ? performance.now() - this.started : Date.now() - mergedAt;
-    const time = elapsedText(Math.round(elapsed / 1000), mergedAt !== undefined);
     return {
       ...this.progress(state),
       outcome,
-      sentence:
-        step === undefined
-          ? successSentence(this.options.place, this.target, state, time)
-          : failureSentence(this.options.place, this.target, state, step),
+      sentence: this.sentence(state, outcome, step),
       pods: state.pods,
       digests: state.digests,
       lastLines: await this.lastLines(step?.about),
     };
+  }
+
+  private sentence(state: RolloutState, outcome: Verification['outcome'], step: RolloutStep | undefined): string {
+    const { place, mergedAt } = this.options;
+    if (step === undefined) {
+      const elapsed = mergedAt === undefined ? performance.now() - this.started : Date.now() - mergedAt;
+      return successSentence(place, this.target, state, elapsedText(Math.round(elapsed / 1000), mergedAt !== undefined));
+    }
+    const { interruption } = this.live;
+    if (outcome !== 'late' || interruption === undefined) return failureSentence(place, this.target, state, step);
+    return `${interruption.message} ${place} was waiting at the step "${step.name}" when it last answered.`;
   }
 
   private async lastLines(about: ObjectReference | undefined): Promise<string[]> {
@@ -211,7 +219,8 @@ class Run {
     try {
       return await read(true);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      this.options.signal.throwIfAborted();
+      if (!(error instanceof ApiError)) return [];
       // It may have run only once; and who may not read logs does without.
       return await read(false).catch(() => []);
     }

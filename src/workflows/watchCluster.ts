@@ -7,30 +7,33 @@ import { ClusterTree } from '../core/flux/clusterTree.ts';
 import type { KindOfObject } from '../core/flux/kinds.ts';
 import { FLUX_KINDS, WORKLOAD_KINDS } from '../core/flux/kinds.ts';
 import type { Resource } from '../core/kubernetes/resource.ts';
-import { trimmed } from '../core/kubernetes/trimmed.ts';
+import { groupOf } from '../core/kubernetes/liveObject.ts';
+import { followKind } from './followKind.ts';
 
 export interface WatchOptions {
   /** All kinds that matter unless told. */
   readonly kinds?: readonly KindOfObject[];
   /** Where to look when the user may not list a kind in all namespaces. */
   readonly namespaces?: readonly string[];
+  /** How long a refusal must last until it is believed, and after which the cluster is asked once more; half a minute unless told. */
+  readonly patienceMilliseconds?: number;
   readonly signal?: AbortSignal;
 }
 
 /** So that a burst of events makes one tree; nobody sees the difference. */
 const PAUSE_MILLISECONDS = 50;
 
+/** Owns its cluster: with what is followed ends what was asked, and the program that signs in. */
 export class LiveCluster implements Disposable {
   readonly cluster: Cluster;
-  /** What is not followed, and why; one sentence each. */
-  readonly notices: string[] = [];
   /** The kinds that the cluster serves of those that were asked for: without one of Flux, Flux is not installed. */
   followed: readonly Resource[] = [];
   private current = ClusterTree.empty;
   private problem: ClusterError | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly ending = new AbortController();
-  private readonly interrupted = new Map<string, ClusterError>();
+  private readonly hindrances = new Map<string, ClusterError>();
+  private readonly limits = new Map<string, string>();
   private pending: ObjectChange[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isReady = false;
@@ -43,9 +46,14 @@ export class LiveCluster implements Disposable {
     return this.current;
   }
 
+  /** What is not followed, and why; one sentence each. */
+  get notices(): readonly string[] {
+    return [...this.limits.values()];
+  }
+
   /** Why the tree may be out of date just now; it follows again by itself. */
   get interruption(): ClusterError | undefined {
-    return this.interrupted.values().next().value;
+    return this.hindrances.values().next().value;
   }
 
   /** Why nothing is followed any more: the credentials were refused, or it was disposed of. */
@@ -87,9 +95,10 @@ export class LiveCluster implements Disposable {
     }
   }
 
-  /** The tree after this one. */
-  next(tree: ClusterTree, signal: AbortSignal): Promise<ClusterTree> {
-    return this.until((now) => (now === tree ? undefined : now), signal);
+  /** Resolves when the tree or the interruption is another one than what was seen. */
+  async next(seen: Pick<LiveCluster, 'tree' | 'interruption'>, signal: AbortSignal): Promise<void> {
+    const isOther = (tree: ClusterTree) => tree !== seen.tree || this.interruption?.message !== seen.interruption?.message;
+    await this.until((tree) => isOther(tree) || undefined, signal);
   }
 
   [Symbol.dispose](): void {
@@ -97,14 +106,15 @@ export class LiveCluster implements Disposable {
   }
 
   /** Resolves with the first tree, when all kinds have been listed. */
-  async start({ kinds = [...FLUX_KINDS, ...WORKLOAD_KINDS], namespaces = [], signal }: WatchOptions): Promise<void> {
+  async start(options: WatchOptions): Promise<void> {
+    const { kinds = [...FLUX_KINDS, ...WORKLOAD_KINDS], signal } = options;
     const ended = this.ending.signal;
     const end = () => this[Symbol.dispose]();
     signal?.addEventListener('abort', end, { once: true });
     try {
       const resources = await Promise.all(kinds.map(({ group, kind }) => this.cluster.resource(group, kind, signal ?? ended)));
       this.followed = resources.filter((resource) => resource !== undefined);
-      await Promise.all(this.followed.map((resource) => this.listed(resource, namespaces)));
+      await Promise.all(this.followed.map((resource) => this.listed(resource, options)));
       signal?.throwIfAborted();
       if (this.problem !== undefined) throw this.problem;
     } catch (error) {
@@ -118,53 +128,48 @@ export class LiveCluster implements Disposable {
   }
 
   /** Follows a kind; resolves when it has been listed, or cannot be. */
-  private listed(resource: Resource, namespaces: readonly string[]): Promise<void> {
-    return new Promise((resolve) => {
-      void this.follow(resource, undefined, resolve)
-        .catch((error: unknown) => this.withoutRights(resource, namespaces, error))
-        .finally(resolve);
+  private listed(resource: Resource, { namespaces = [], patienceMilliseconds }: WatchOptions): Promise<void> {
+    const { apiVersion, kind } = resource;
+    const group = groupOf(apiVersion);
+    const keyOf = (namespace: string) => `${group} ${kind} ${namespace}`;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const options = { namespaces, patienceMilliseconds, signal: this.ending.signal };
+    const followed = followKind(this.cluster, resource, options, {
+      told: (event, namespace) => this.take(event, group, kind, namespace),
+      narrowed: () => this.keepOnly(group, kind, namespaces),
+      hindered: (namespace, error) => this.note(this.hindrances, keyOf(namespace), error),
+      limited: (namespace, sentence) => this.note(this.limits, keyOf(namespace), sentence),
+      settled: resolve,
     });
+    void followed.catch((error: unknown) => this.stop(resource, error)).finally(resolve);
+    return promise;
   }
 
-  private async withoutRights(resource: Resource, namespaces: readonly string[], error: unknown): Promise<void> {
-    if (!(error instanceof ApiError && error.status === 403)) {
-      this.stop(resource, error);
-      return;
-    }
-    if (namespaces.length === 0) this.notices.push(`You may not list ${resource.plural} in this cluster.`);
-    await Promise.all(
-      namespaces.map(
-        (namespace) =>
-          new Promise<void>((resolve) => {
-            void this.follow(resource, namespace, resolve)
-              .catch((reason: unknown) => {
-                if (reason instanceof ApiError && reason.status === 403)
-                  this.notices.push(`You may not list ${resource.plural} in the namespace ${namespace}.`);
-                else this.stop(resource, reason);
-              })
-              .finally(resolve);
-          }),
-      ),
+  private take(event: WatchEvent, group: string, kind: string, of: string): void {
+    const namespace = of === '' ? undefined : of;
+    if (event.type === 'listed') this.pending.push({ type: 'listed', group, kind, namespace, objects: event.objects });
+    else if (event.type === 'changed' || event.type === 'deleted') this.pending.push(event);
+    this.flushSoon();
+  }
+
+  /** What is no longer followed is no longer known. */
+  private keepOnly(group: string, kind: string, namespaces: readonly string[]): void {
+    this.flush();
+    const kept = [...this.current.nodes(group, kind)].flatMap(({ reference, object }) =>
+      object !== undefined && namespaces.includes(reference.namespace) ? [object] : [],
     );
+    this.pending.push({ type: 'listed', group, kind, objects: kept });
+    this.flushSoon();
   }
 
-  private async follow(resource: Resource, namespace: string | undefined, listed: () => void): Promise<void> {
-    const key = `${resource.apiVersion} ${resource.kind} ${namespace ?? ''}`;
-    const scope = { keep: trimmed, ...(namespace === undefined ? {} : { namespace }) };
-    for await (const event of this.cluster.watch(resource, scope, this.ending.signal)) {
-      this.take(event, resource, namespace, key);
-      // A cluster that stops answering while it is listed must not keep the other kinds waiting.
-      if (event.type === 'listed' || event.type === 'interrupted') listed();
-    }
+  private note<T>(of: Map<string, T>, key: string, value: T | undefined): void {
+    if (value === undefined) of.delete(key);
+    else of.set(key, value);
+    this.flushSoon();
   }
 
-  private take(event: WatchEvent, { apiVersion, kind }: Resource, namespace: string | undefined, key: string): void {
-    if (event.type === 'interrupted') this.interrupted.set(key, event.error);
-    else this.interrupted.delete(key);
-    if (event.type === 'listed') {
-      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      this.pending.push({ type: 'listed', group, kind, namespace, objects: event.objects });
-    } else if (event.type === 'changed' || event.type === 'deleted') this.pending.push(event);
+  private flushSoon(): void {
+    if (this.problem !== undefined) return;
     this.timer ??= setTimeout(() => this.flush(), PAUSE_MILLISECONDS);
   }
 
@@ -181,9 +186,8 @@ export class LiveCluster implements Disposable {
   private stop({ apiVersion, kind, plural }: Resource, error: unknown): void {
     if (this.ending.signal.aborted) return;
     if (error instanceof ApiError) {
-      this.notices.push(`${plural} are no longer followed: ${error.message}`);
-      this.pending.push({ type: 'listed', group: apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/'))), kind, objects: [] });
-      this.timer ??= setTimeout(() => this.flush(), PAUSE_MILLISECONDS);
+      this.limits.set(`${apiVersion} ${kind}`, `${plural} are no longer followed: ${error.message}`);
+      this.keepOnly(groupOf(apiVersion), kind, []);
     } else this.end(error instanceof ClusterError ? error : new ClusterError(String(error), { cause: error }));
   }
 
@@ -192,11 +196,12 @@ export class LiveCluster implements Disposable {
     this.problem = why;
     clearTimeout(this.timer);
     this.ending.abort(why);
+    this.cluster[Symbol.dispose]();
     for (const listener of this.listeners) listener();
   }
 }
 
-/** @throws ClusterError where the cluster cannot be reached, or refuses the credentials; the signal's reason */
+/** The cluster is closed with what follows it, and where that does not begin. @throws ClusterError where it cannot be reached, or refuses the credentials; the signal's reason */
 export async function watchCluster(cluster: Cluster, options: WatchOptions = {}): Promise<LiveCluster> {
   const live = new LiveCluster(cluster);
   await live.start(options);

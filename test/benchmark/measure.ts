@@ -6,17 +6,21 @@ import { listRepositories } from '../../src/clients/listingCache.ts';
 import { readIndexCache, writeIndexCache } from '../../src/clients/indexCache.ts';
 import { readRepositoryFiles } from '../../src/clients/readFiles.ts';
 import type { DiskFile } from '../../src/clients/readFiles.ts';
+import type { PromotionMove } from '../../src/core/change/promotion.ts';
+import { movesOf, planPromotion } from '../../src/core/change/promotion.ts';
+import { planPromotionEdits } from '../../src/core/change/promotionPlan.ts';
 import { Inventory } from '../../src/core/inventory/inventory.ts';
 import { lint } from '../../src/core/lint/lint.ts';
 import type { GitOpsRepository } from '../../src/core/repository/gitOpsRepository.ts';
 import { createRepository } from '../../src/core/repository/gitOpsRepository.ts';
-import { place } from '../../src/core/repository/placement.ts';
+import { NO_SETTINGS, place } from '../../src/core/repository/placement.ts';
+import { decodePlacement, encodePlacement } from '../../src/core/repository/placementCodec.ts';
 
 const [name = '', folder = '', storage = ''] = process.argv.slice(2);
-const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits, problems };
+const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits, promotion, problems };
 const measurement = measurements[name];
 if (measurement === undefined) throw new Error(`There is no measurement ${name}.`);
-console.log(JSON.stringify(await measurement()));
+void measurement().then((figures) => console.log(JSON.stringify(figures)));
 
 /** The reference: plain reading, and plain stat calls, of the files that the index reads. */
 async function reading(): Promise<unknown> {
@@ -62,16 +66,18 @@ async function cached(): Promise<unknown> {
   if (found === undefined) {
     const files = await readRepositoryFiles(listing);
     const { roots } = createRepository(textsOf(files));
+    const placement = encodePlacement(place(roots, NO_SETTINGS));
     writeIndexCache(
       storage,
       listing,
       [],
-      { roots, stamps: new Map([...files].map(([path, { stamp }]) => [path, stamp])), notices: new Map() },
+      { roots, placement, stamps: new Map([...files].map(([path, { stamp }]) => [path, stamp])), notices: new Map() },
       Date.now(),
     );
     return { hit: false };
   }
-  const images = new Inventory(found.roots, place(found.roots)).images.length;
+  const placement = found.placement && decodePlacement(found.placement, found.roots, NO_SETTINGS);
+  const images = new Inventory(found.roots, place(found.roots, NO_SETTINGS, placement)).images.length;
   return { hit: true, images, total: performance.now() - start };
 }
 
@@ -90,6 +96,24 @@ async function edits(): Promise<unknown> {
     times.push(performance.now() - start);
   }
   return { edits: times.length, ...percentiles(times) };
+}
+
+/** What promotions between all pairs of environments would move, and the checked edits of the one with the most: the first in a process, and once more. */
+async function promotion(): Promise<unknown> {
+  const { files } = await readAll();
+  const repository = createRepository(textsOf(files));
+  const inventory = new Inventory(repository.roots, place(repository.roots));
+  const plans: number[] = [];
+  let moves: readonly PromotionMove[] = [];
+  for (const environment of inventory.environments)
+    for (const target of inventory.environments) {
+      const start = performance.now();
+      const found = movesOf(planPromotion(repository, inventory, { from: { environment, inventory }, to: [target] }));
+      plans.push(performance.now() - start);
+      if (found.length > moves.length) moves = found;
+    }
+  const edit = () => timed(() => planPromotionEdits(repository, inventory, moves));
+  return { plans: plans.length, slowestPlan: Math.max(...plans), moves: moves.length, edits: edit(), editsAgain: edit() };
 }
 
 /** All problems once the index is there, and again after each of these edits: what they take besides the snapshot. */

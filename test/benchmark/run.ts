@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { buildSync } from 'esbuild';
+import { serverFlags } from '../../src/editor/serverFlags.ts';
 import { InputError, openRepositories } from '../../src/workflows/openRepository.ts';
 import { ServerProcess } from '../support/serverProcess.ts';
 
@@ -24,6 +26,8 @@ try {
   process.exit(2);
 }
 const storage = mkdtempSync(join(tmpdir(), 'gitops-cockpit-bench-'));
+const bundle = join(storage, 'measure.cjs');
+bundleMeasurements();
 
 try {
   measure('cached');
@@ -38,6 +42,7 @@ try {
   const cached = medians(rounds.map((round) => round.cached));
   const edits = medians(Array.from({ length: 3 }, () => measure('edits')));
   const problems = medians(Array.from({ length: 3 }, () => measure('problems')));
+  const promotion = medians(Array.from({ length: 3 }, () => measure('promotion')));
   const ratios = {
     indexToReading: median(rounds.map((round) => (round.index['total'] ?? 0) / (round.reading['read'] ?? 1))),
     cachedToStat: median(rounds.map((round) => (round.cached['total'] ?? 0) / (round.reading['stat'] ?? 1))),
@@ -45,7 +50,7 @@ try {
   const previews = JSON.parse(run('previews.ts', folder)) as Figures;
   const language = JSON.parse(run('language.ts', folder)) as unknown;
   const server = await serverFigures();
-  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, problems, language, server, previews };
+  const result = { folder, runs: RUNS, reading, index, cached, ratios, edits, promotion, problems, language, server, previews };
   console.log(
     JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2),
   );
@@ -71,13 +76,30 @@ async function serverFigures(): Promise<Figures> {
 }
 
 function measure(name: string): Figures {
-  return JSON.parse(run('measure.ts', name, folder, storage)) as Figures;
+  return JSON.parse(node(...serverFlags, bundle, name, folder, storage)) as Figures;
 }
 
 function run(file: string, ...args: readonly string[]): string {
-  return execFileSync(process.execPath, [join(import.meta.dirname, file), ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return node(join(import.meta.dirname, file), ...args);
+}
+
+function node(...args: readonly string[]): string {
+  return execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** As esbuild.mjs bundles the server, so that the same code runs in the same way. */
+function bundleMeasurements(): void {
+  const { url, banner } = { url: 'bundleUrl', banner: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" };
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'measure.ts')],
+    outfile: bundle,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.url': url, 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    banner: { js: banner },
+    minify: true,
   });
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../../src/core/change/commitText.ts';
+import { writtenNames } from '../../src/core/change/proposalNames.ts';
 import type { Refused } from '../../src/core/change/plan.ts';
 import { isRefused } from '../../src/core/change/plan.ts';
 import type { PullRequestContent } from '../../src/core/change/pullRequestText.ts';
@@ -11,7 +12,7 @@ import { describeProposal } from '../../src/workflows/proposalContent.ts';
 import type { ProposalRequest, PushedProposal } from '../../src/workflows/pushProposal.ts';
 import { pushProposal } from '../../src/workflows/pushProposal.ts';
 
-const names = { application: 'backend', environment: 'prod' };
+const names = { applications: ['backend'], environments: ['prod'] };
 
 /** The branch of the proposals that `propose` makes. */
 export const branch = proposalBranch(DEFAULT_BRANCH_TEMPLATE, names);
@@ -32,7 +33,8 @@ export async function propose(
       plan: planFromBumps([{ image: changes.image ?? 'backend', environment: 'prod', tag, mode: 'owner' }]),
       remotes: {},
       describe: (base, files) => describeProposal(base, files),
-      message: ({ images }) => commitMessage(DEFAULT_COMMIT_TEMPLATE, templateValues(images, names), images, branch),
+      message: ({ images }) =>
+        commitMessage(DEFAULT_COMMIT_TEMPLATE, templateValues(images, writtenNames(names)), images, branch),
       ...changes,
     },
     run,

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -41,24 +42,26 @@ export async function startRegistry(sign: 'none' | 'token' | 'basic' = 'none'): 
   }));
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cockpit-registry-')));
   const port = await freePort();
-  const host = `127.0.0.1:${String(port)}`;
-  const tokens = sign === 'token' ? await startTokenServer(folder) : undefined;
+  const address = `127.0.0.1:${String(port)}`;
+  // The token server is in front of the registry, so that both are one host.
+  const tokens = sign === 'token' ? await startTokenServer(folder, address) : undefined;
+  const host = tokens?.host ?? address;
   writeFileSync(join(folder, 'htpasswd'), `mira:${passwordHash}\n`);
   const auth = {
     none: '',
     basic: `auth: {htpasswd: {realm: registry, path: ${folder}/htpasswd}}\n`,
-    token: `auth: {token: {realm: ${tokens?.realm ?? ''}, service: registry, issuer: tests, jwks: ${folder}/jwks.json}}\n`,
+    token: `auth: {token: {realm: http://${host}/token, service: registry, issuer: tests, jwks: ${folder}/jwks.json}}\n`,
   }[sign];
   writeFileSync(
     join(folder, 'config.yml'),
-    `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${folder}/data}}\nhttp: {addr: ${host}, secret: s}\n${auth}`,
+    `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${folder}/data}}\nhttp: {addr: ${address}, secret: s, relativeurls: true}\n${auth}`,
   );
   const child = spawn(binary, ['serve', join(folder, 'config.yml')], {
     stdio: 'ignore',
     env: { PATH: process.env['PATH'], OTEL_TRACES_EXPORTER: 'none' },
   });
   try {
-    await listening(child, `http://${host}/v2/`);
+    await listening(child, `http://${address}/v2/`);
   } catch (error) {
     child.kill();
     await tokens?.stop();
@@ -69,7 +72,7 @@ export async function startRegistry(sign: 'none' | 'token' | 'basic' = 'none'): 
     tokenRequests: tokens?.requests ?? [],
     push: (path, tags, image) =>
       push(
-        `http://${host}/v2/${path}`,
+        `http://${address}/v2/${path}`,
         tags,
         image,
         sign === 'none' ? {} : { authorization: tokens === undefined ? basic : `Bearer ${tokens.issue(path, ['pull', 'push'])}` },
@@ -85,14 +88,14 @@ export async function startRegistry(sign: 'none' | 'token' | 'basic' = 'none'): 
 const basic = `Basic ${Buffer.from(`mira:${registryPassword}`).toString('base64')}`;
 
 interface TokenServer {
-  readonly realm: string;
+  readonly host: string;
   readonly requests: string[];
   issue(path: string, actions: readonly string[]): string;
   stop(): Promise<void>;
 }
 
 /** Everyone may read `public/*`; mira reads everything. */
-async function startTokenServer(folder: string): Promise<TokenServer> {
+async function startTokenServer(folder: string, registry: string): Promise<TokenServer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'tests', use: 'sig', alg: 'RS256' };
   writeFileSync(join(folder, 'jwks.json'), JSON.stringify({ keys: [jwk] }));
@@ -115,6 +118,7 @@ async function startTokenServer(folder: string): Promise<TokenServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname !== '/token') return forward(registry, request, response);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -131,7 +135,7 @@ async function startTokenServer(folder: string): Promise<TokenServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    realm: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/token`,
+    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     requests,
     issue,
     async stop() {
@@ -139,6 +143,16 @@ async function startTokenServer(folder: string): Promise<TokenServer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function forward(host: string, request: IncomingMessage, response: ServerResponse): void {
+  const { method, headers, url } = request;
+  const passed = httpRequest(`http://${host}${url ?? ''}`, { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on('error', () => response.destroy());
+  request.pipe(passed);
 }
 
 async function push(base: string, tags: readonly string[], image: PushedImage, headers: Record<string, string>): Promise<string> {

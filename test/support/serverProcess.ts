@@ -7,6 +7,7 @@ import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } fr
 import type { CodeAction, ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
 import type { ChildrenParams, InitializationOptions, Row, ServerStatus } from '../../src/protocol.ts';
 import { changedNotification, childrenRequest, statusRequest } from '../../src/protocol.ts';
+import { serverFlags } from '../../src/editor/serverFlags.ts';
 import { projectRoot } from './paths.ts';
 
 export interface ServerOptions {
@@ -35,7 +36,7 @@ export class ServerProcess {
 
   /** Starts and initialises a server; it may still be indexing. */
   static async start({ folders, initializationOptions, command }: ServerOptions): Promise<ServerProcess> {
-    const args = command ?? ['--max-semi-space-size=8', join(projectRoot, 'src/server/main.ts'), '--stdio'];
+    const args = command ?? [...serverFlags, join(projectRoot, 'src/server/main.ts'), '--stdio'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
     const server = new ServerProcess(child, connection);

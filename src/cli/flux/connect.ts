@@ -9,6 +9,7 @@ import type { LiveCluster, WatchOptions } from '../../workflows/watchCluster.ts'
 import { watchCluster } from '../../workflows/watchCluster.ts';
 import { note } from '../command.ts';
 
+const DAY_SECONDS = 86_400;
 /** So long a cluster may take until it has answered everything. */
 const PATIENCE_MILLISECONDS = 10_000;
 
@@ -60,6 +61,8 @@ export function milliseconds(seconds: string | undefined): number | undefined {
   if (seconds === undefined) return undefined;
   const number = Number(seconds);
   if (!(number > 0)) throw new InputError(`${seconds} is no number of seconds. See flux --help.`);
+  // Timers go wrong after 24 days.
+  if (number > DAY_SECONDS) throw new InputError(`${seconds} seconds are more than a day. Give at most ${String(DAY_SECONDS)}.`);
   return number * 1000;
 }
 

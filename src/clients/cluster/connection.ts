@@ -20,7 +20,7 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Until the whole answer is there, for a stream until it begins. */
+  /** Until the whole answer is there, for a stream until it begins; without the time of a sign-in. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -31,6 +31,7 @@ const KEEP_ALIVE_MILLISECONDS = 30_000;
 export class Connection {
   private readonly access: Access;
   private readonly credentials: Credentials;
+  private readonly closed = new AbortController();
   private refused: CredentialsError | undefined;
 
   constructor(access: Access) {
@@ -40,7 +41,11 @@ export class Connection {
 
   /** The answer as JSON. @throws ApiError, CredentialsError, UnreachableError, or the signal's reason */
   async json(request: ApiRequest): Promise<unknown> {
-    const text = await this.text(request);
+    return this.parse(await this.text(request));
+  }
+
+  /** JSON of the server. @throws ClusterError where it is none */
+  parse(text: string): unknown {
     try {
       return JSON.parse(text) as unknown;
     } catch {
@@ -49,10 +54,9 @@ export class Connection {
   }
 
   async text(request: ApiRequest): Promise<string> {
-    const timeout = AbortSignal.timeout(request.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
-    const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+    using deadline = this.deadline(request);
     try {
-      return await textOf(await this.send(request, signal));
+      return await textOf(await this.send(request, deadline));
     } catch (error) {
       request.signal?.throwIfAborted();
       throw this.explain(error);
@@ -61,47 +65,54 @@ export class Connection {
 
   /** Resolves when the answer begins, with its lines as they come. A last line without its end was cut, and is left out. */
   async openLines(request: ApiRequest): Promise<AsyncGenerator<string>> {
-    const ended = new AbortController();
-    const timer = setTimeout(() => ended.abort(), request.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
-    const signal = request.signal === undefined ? ended.signal : AbortSignal.any([request.signal, ended.signal]);
+    using deadline = this.deadline(request);
     try {
-      return this.read(await this.send(request, signal), request.signal, ended);
+      return this.read(await this.send(request, deadline), request.signal, deadline);
     } catch (error) {
       request.signal?.throwIfAborted();
       throw this.explain(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  private async *read(answer: Readable, signal: AbortSignal | undefined, ended: AbortController): AsyncGenerator<string> {
+  private async *read(answer: Readable, signal: AbortSignal | undefined, deadline: Deadline): AsyncGenerator<string> {
     try {
       yield* linesOf(answer);
     } catch (error) {
       signal?.throwIfAborted();
       throw this.explain(error);
     } finally {
-      ended.abort();
+      deadline.end();
     }
   }
 
   /** Closes what is open; nothing can be asked afterwards. */
   dispose(): void {
     this.refused ??= new CredentialsError(`The connection to context "${this.access.context.name}" was closed.`);
+    this.closed.abort();
     this.credentials.destroy();
   }
 
-  private async send(request: ApiRequest, signal: AbortSignal): Promise<Readable> {
+  private deadline({ signal, timeoutMilliseconds }: ApiRequest): Deadline {
+    const signals = signal === undefined ? [this.closed.signal] : [signal, this.closed.signal];
+    return new Deadline(signals, timeoutMilliseconds ?? TIMEOUT_MILLISECONDS);
+  }
+
+  private async send(request: ApiRequest, deadline: Deadline): Promise<Readable> {
     for (let attempt = 1; ; attempt += 1) {
       // Whoever was refused once is refused until the user connects again: no storm of sign-ins, and one message.
       if (this.refused !== undefined) throw this.refused;
-      const answer = await this.sendOnce(request, await this.credentials.options(signal), signal);
+      const options = await this.credentials.options(deadline.signal);
+      deadline.start();
+      const answer = await this.sendOnce(request, options, deadline.signal);
       const { statusCode = 0 } = answer;
       if (statusCode < 400) return answer.headers['content-encoding'] === 'gzip' ? unzipped(answer) : answer;
       const error = apiError(statusCode, await textOf(answer));
       const isRefused = statusCode === 401 || (statusCode === 403 && error.message.includes('"system:anonymous"'));
       if (!isRefused) throw error;
-      if (attempt === 1 && this.credentials.forget()) continue;
+      if (attempt === 1 && this.credentials.forget()) {
+        deadline.stop();
+        continue;
+      }
       const { name } = this.access.context;
       this.refused = new CredentialsError(
         `The cluster of context "${name}" no longer accepts your credentials. Sign in again, then connect.`,
@@ -135,6 +146,7 @@ export class Connection {
   }
 
   private explain(error: unknown): unknown {
+    if (this.closed.signal.aborted) return this.refused;
     if (error instanceof ClusterError) {
       if (error instanceof CredentialsError) this.refused ??= error;
       return error;
@@ -146,6 +158,36 @@ export class Connection {
         cause: error,
       });
     return unreachable(context.name, cluster.server, error);
+  }
+}
+
+/** The end of a request: by its user, with the connection, or when the time is over that runs from `start` on. A sign-in does not count. */
+class Deadline implements Disposable {
+  readonly signal: AbortSignal;
+  private readonly ended = new AbortController();
+  private readonly milliseconds: number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(signals: readonly AbortSignal[], milliseconds: number) {
+    this.signal = AbortSignal.any([...signals, this.ended.signal]);
+    this.milliseconds = milliseconds;
+  }
+
+  start(): void {
+    this.stop();
+    this.timer = setTimeout(() => this.end(), this.milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  end(): void {
+    this.ended.abort();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
   }
 }
 

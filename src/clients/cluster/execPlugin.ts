@@ -16,7 +16,9 @@ export interface ExecCredential {
 }
 
 /** People may have to confirm the sign-in in a browser or on a device. */
-const LIMITS = { timeoutMilliseconds: 60_000, maxBytes: 1_000_000 };
+const LIMITS = { timeoutMilliseconds: 180_000, maxBytes: 1_000_000 };
+
+const MOST_CHARACTERS = 400;
 
 /** @throws CredentialsError with what the program says, or how to install it */
 export async function runExecPlugin(access: Access, exec: unknown, signal: AbortSignal | undefined): Promise<ExecCredential> {
@@ -36,9 +38,12 @@ export async function runExecPlugin(access: Access, exec: unknown, signal: Abort
       },
       { ...LIMITS, signal },
     );
-    if (truncated) throw new CredentialsError(`${command}, which signs in to ${context}, did not end within a minute.`);
+    if (truncated === 'time')
+      throw new CredentialsError(`Signing in to ${context} with ${command} takes longer than three minutes. Connect again.`);
+    if (truncated === 'size')
+      throw new CredentialsError(`${command}, which signs in to ${context}, printed more than 1 MB, which are no credentials.`);
     if (exitCode !== 0) {
-      const said = firstLine(cleanMessage(errors)) || `exit code ${String(exitCode)}`;
+      const said = inOneLine(errors) || `exit code ${String(exitCode)}`;
       throw new CredentialsError(
         `${command} could not sign in to ${context}: ${said.replace(/\.$/, '')}. Sign in again, then connect.`,
       );
@@ -52,6 +57,15 @@ export async function runExecPlugin(access: Access, exec: unknown, signal: Abort
       { cause: error },
     );
   }
+}
+
+/** Programs say what is wrong in any of their lines. */
+function inOneLine(text: string): string {
+  const lines = cleanMessage(text)
+    .split('\n')
+    .map((line) => line.trim());
+  const whole = lines.filter((line) => line !== '').join(' ');
+  return whole.length <= MOST_CHARACTERS ? whole : `${whole.slice(0, MOST_CHARACTERS)}…`;
 }
 
 function environmentOf({ cluster }: Access, exec: unknown): Record<string, string> {

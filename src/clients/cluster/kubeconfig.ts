@@ -48,6 +48,9 @@ interface Definition<T> {
   readonly raw: unknown;
 }
 
+/** A line of a file as `touch ~/.kube/config` makes it, or one in which all is commented out. */
+const NOTHING = /^\s*(?:#.*|---\s*)?$/;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function loadKubeconfig(environment: Environment = process.env): Kubeconfig {
@@ -59,7 +62,7 @@ export function loadKubeconfig(environment: Environment = process.env): Kubeconf
   for (const file of kubeconfigFiles(environment)) {
     try {
       const text = readIfThere(file);
-      if (text === undefined) continue;
+      if (text === undefined || text.split('\n').every((line) => NOTHING.test(line))) continue;
       const folder = dirname(file);
       const raw: unknown = load(text) ?? {};
       const config = new KubeConfig();
@@ -101,9 +104,19 @@ export function loadKubeconfig(environment: Environment = process.env): Kubeconf
       const user = users.get(context.user);
       if (user === undefined && context.user !== '')
         throw new ClusterError(`The context "${name}" names the user "${context.user}", which no kubeconfig file defines.`);
-      return { context, cluster, ...accessOf(user) };
+      return { context, cluster: { ...cluster, server: addressOf(name, cluster) }, ...accessOf(user) };
     },
   };
+}
+
+/** An address without a scheme is HTTPS where something is said of TLS, as kubectl has it. @throws ClusterError where it is none */
+function addressOf(context: string, { server, caFile, caData, skipTLSVerify }: Cluster): string {
+  const isTls = Boolean(caFile ?? caData ?? skipTLSVerify);
+  const address = server.includes('://') || server === '' ? server : `${isTls ? 'https' : 'http'}://${server}`;
+  if (/^https?:/.test(address) && URL.canParse(address)) return address;
+  throw new ClusterError(
+    `The server "${server}" of context "${context}" is no address. Write one like https://cluster.example.com:6443 into the kubeconfig.`,
+  );
 }
 
 function accessOf(user: Definition<User> | undefined): Omit<Access, 'context' | 'cluster'> {

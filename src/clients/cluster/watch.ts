@@ -12,7 +12,7 @@ export type WatchEvent =
   | { readonly type: 'listed'; readonly objects: readonly LiveObject[] }
   | { readonly type: 'changed'; readonly object: LiveObject }
   | { readonly type: 'deleted'; readonly object: LiveObject }
-  /** What is known is no longer up to date; a `listed` or `resumed` follows once it is again. */
+  /** What is known is no longer up to date; again where the reason changes. A `listed` or `resumed` follows once it is again. */
   | { readonly type: 'interrupted'; readonly error: ClusterError }
   | { readonly type: 'resumed' };
 
@@ -23,6 +23,8 @@ export interface WatchScope {
   readonly labelSelector?: string;
   /** What is kept of an object; all of it unless told. */
   readonly keep?: (object: LiveObject) => LiveObject;
+  /** How long the cluster must refuse what it allowed before until that is believed; half a minute unless told. */
+  readonly patienceMilliseconds?: number | undefined;
 }
 
 const PAGE = 500;
@@ -30,6 +32,7 @@ const PAGE = 500;
 const WATCH_SECONDS = 290;
 const FIRST_DELAY_MILLISECONDS = 500;
 const LONGEST_DELAY_MILLISECONDS = 10_000;
+export const PATIENCE_MILLISECONDS = 30_000;
 
 /** Ends with an error where waiting would not help: no rights, no such kind, refused credentials; and when the signal says so. */
 export async function* watchResource(
@@ -39,31 +42,34 @@ export async function* watchResource(
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
   const from = new Position();
+  const refusals = new Refusals(scope.patienceMilliseconds ?? PATIENCE_MILLISECONDS);
   let delay = FIRST_DELAY_MILLISECONDS;
-  let interrupted = false;
+  let interrupted: string | undefined;
   for (;;) {
     try {
       if (from.version === undefined) {
         yield { type: 'listed', objects: await listAll(connection, resource, scope, from, signal) };
-        interrupted = false;
+        refusals.allowed();
+        interrupted = undefined;
       }
       const started = performance.now();
       const lines = await openWatch(connection, resource, scope, from, signal);
-      if (interrupted) yield { type: 'resumed' };
-      interrupted = false;
+      refusals.allowed();
+      if (interrupted !== undefined) yield { type: 'resumed' };
+      interrupted = undefined;
       delay = FIRST_DELAY_MILLISECONDS;
-      yield* eventsIn(lines, resource, scope, from);
+      yield* eventsIn(connection, lines, resource, scope, from);
       if (performance.now() - started < FIRST_DELAY_MILLISECONDS) await sleep(FIRST_DELAY_MILLISECONDS, undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof ClusterError) || isFinal(error)) throw error;
+      if (!(error instanceof ClusterError) || isFinal(error) || refusals.isBelieved(error)) throw error;
       if (error instanceof ApiError && (error.status === 410 || error.reason === 'Expired')) {
         from.version = undefined;
         await sleep(FIRST_DELAY_MILLISECONDS, undefined, { signal });
         continue;
       }
-      if (!interrupted) yield { type: 'interrupted', error };
-      interrupted = true;
+      if (interrupted !== error.message) yield { type: 'interrupted', error };
+      interrupted = error.message;
       await sleep(delay * (0.8 + 0.4 * Math.random()), undefined, { signal });
       delay = Math.min(delay * 1.5, LONGEST_DELAY_MILLISECONDS);
     }
@@ -76,7 +82,32 @@ class Position {
 }
 
 function isFinal(error: ClusterError): boolean {
-  return error instanceof CredentialsError || (error instanceof ApiError && [403, 404, 405].includes(error.status));
+  return error instanceof CredentialsError || (error instanceof ApiError && [404, 405].includes(error.status));
+}
+
+/** Which 403 is the truth: an API server that has just started refuses everybody for a moment, until it knows the roles. */
+class Refusals {
+  private readonly patience: number;
+  private wasAllowed = false;
+  private since: number | undefined;
+
+  constructor(patience: number) {
+    this.patience = patience;
+  }
+
+  allowed(): void {
+    this.wasAllowed = true;
+    this.since = undefined;
+  }
+
+  isBelieved(error: ClusterError): boolean {
+    if (!(error instanceof ApiError && error.status === 403)) {
+      this.since = undefined;
+      return false;
+    }
+    this.since ??= performance.now();
+    return !this.wasAllowed || performance.now() - this.since >= this.patience;
+  }
 }
 
 /** All objects of a kind, page by page. @throws ApiError where the user may not list them */
@@ -97,7 +128,7 @@ async function listAll(
   signal: AbortSignal | undefined,
 ): Promise<LiveObject[]> {
   const objects: LiveObject[] = [];
-  let next = '';
+  let [next, version] = ['', ''];
   do {
     const list = await connection.json({
       path: resourcePath(resource, scope.namespace),
@@ -106,8 +137,10 @@ async function listAll(
     });
     for (const item of listIn(list, 'items')) objects.push(kept(item, resource, scope));
     next = textIn(list, 'metadata', 'continue');
-    from.version = textIn(list, 'metadata', 'resourceVersion');
+    version = textIn(list, 'metadata', 'resourceVersion');
   } while (next !== '');
+  // Not before: a list whose second page did not come is to be made again.
+  from.version = version;
   return objects;
 }
 
@@ -130,6 +163,7 @@ function openWatch(
 }
 
 async function* eventsIn(
+  connection: Connection,
   lines: AsyncGenerator<string>,
   resource: Resource,
   scope: WatchScope,
@@ -137,7 +171,7 @@ async function* eventsIn(
 ): AsyncGenerator<WatchEvent> {
   for await (const line of lines) {
     if (line === '') continue;
-    const event: unknown = JSON.parse(line);
+    const event = connection.parse(line);
     const type = textIn(event, 'type');
     const object = valueAt(event, 'object');
     if (type === 'ERROR')

@@ -1,5 +1,4 @@
 /** Requests to one registry with the sign-in that it asks for: anonymous, basic, or by a token server. */
-import { isLoopback } from '../../core/oci/registryAddress.ts';
 import { parseChallenge } from '../../core/oci/registryAnswers.ts';
 import type { Challenge } from '../../core/oci/registryAnswers.ts';
 import type { RegistryAddress } from '../../core/oci/registryAddress.ts';
@@ -90,14 +89,14 @@ async function askWith(
   return await ask(session, new URL(realm.pathname, realm), { maxBytes: TOKEN_BYTES, form, signal });
 }
 
-/** Registries whose token server is another host of the same owner. Every other one gives tokens itself, or gets no credentials; this machine is one host. */
+/** Registries whose token server is another host of the same owner. Every other one gives tokens itself, at its own port, or gets no credentials. */
 const TOKEN_SERVERS: ReadonlyMap<string, string> = new Map([
   ['registry-1.docker.io', 'auth.docker.io'],
   ['registry.gitlab.com', 'gitlab.com'],
 ]);
 
 function isOfRegistry(realm: string, registry: string): boolean {
-  return realm === registry || realm === TOKEN_SERVERS.get(registry) || (isLoopback(realm) && isLoopback(registry));
+  return realm === registry || realm === TOKEN_SERVERS.get(registry);
 }
 
 function tokenOf(answer: Answer | undefined): { readonly text: string; readonly seconds: number } | undefined {

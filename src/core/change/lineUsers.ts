@@ -14,7 +14,7 @@ export interface OtherUsers {
 }
 
 const byScalar = new WeakMap<Inventory, ReadonlyMap<ScalarNode, readonly PlacedImage[]>>();
-const byFile = new WeakMap<GitOpsRepository, Map<string, readonly BuildRoot[]>>();
+const byFile = new WeakMap<GitOpsRepository, Map<string, BuildRoot[]>>();
 
 /** Users outside of the chosen environments. */
 export function otherUsersOf(
@@ -56,10 +56,17 @@ function imagesDecidedBy(inventory: Inventory, scalar: ScalarNode): readonly Pla
   return index.get(scalar) ?? [];
 }
 
+/** Found once for all paths: a promotion asks for the line of each of its images. */
 function rootsUsing(repository: GitOpsRepository, path: string): readonly BuildRoot[] {
   let index = byFile.get(repository);
-  if (index === undefined) byFile.set(repository, (index = new Map()));
-  let roots = index.get(path);
-  if (roots === undefined) index.set(path, (roots = repository.rootsUsing(path)));
-  return roots;
+  if (index === undefined) {
+    byFile.set(repository, (index = new Map()));
+    for (const root of repository.roots)
+      for (const used of root.used) {
+        const roots = index.get(used);
+        if (roots === undefined) index.set(used, [root]);
+        else roots.push(root);
+      }
+  }
+  return index.get(path) ?? [];
 }

@@ -5,6 +5,7 @@ import { groupBy } from '../text/groupBy.ts';
 import { applyEdits, isRefusal } from '../text/textEdit.ts';
 import type { Refusal, TextEdit } from '../text/textEdit.ts';
 import { setScalar } from '../yaml/edit.ts';
+import { setOnLine } from '../yaml/editLine.ts';
 import type { EditResult } from '../yaml/editEmbedded.ts';
 import { insertKey, removeKey } from '../yaml/editMapping.ts';
 import { removeItem } from '../yaml/editSequence.ts';
@@ -141,7 +142,7 @@ function editOf(text: string, operation: Operation): EditResult {
 }
 
 function setValue(text: string, scalar: ScalarNode, value: string): EditResult {
-  if (scalar.part !== 'literal') return setScalar(text, addressOf(scalar), value);
+  if (scalar.part !== 'literal') return setOnLine(text, scalar, value) ?? setScalar(text, addressOf(scalar), value);
   // A line of an env file, or a whole file: no YAML.
   if (text.slice(scalar.start, scalar.end) === scalar.text) return [{ start: scalar.start, end: scalar.end, newText: value }];
   const yaml = parseLocated(text);

@@ -1,6 +1,7 @@
 /** What a candidate would do: the repository after it, and every image that differs. */
 import type { GitOpsRepository } from '../repository/gitOpsRepository.ts';
 import type { BuildRoot, ImageUsage } from '../repository/model.ts';
+import { groupBy } from '../text/groupBy.ts';
 import { applyEdits, isRefusal } from '../text/textEdit.ts';
 import type { Refusal, TextEdit } from '../text/textEdit.ts';
 import type { ImageChange } from './plan.ts';
@@ -35,9 +36,17 @@ export function outcomeOf(repository: GitOpsRepository, files: ReadonlyMap<strin
   return { files, next, changes };
 }
 
+const byDirectory = new WeakMap<GitOpsRepository, ReadonlyMap<string, readonly BuildRoot[]>>();
+
+function rootsByDirectory(repository: GitOpsRepository): ReadonlyMap<string, readonly BuildRoot[]> {
+  let index = byDirectory.get(repository);
+  if (index === undefined) byDirectory.set(repository, (index = groupBy(repository.roots, ({ directory }) => directory)));
+  return index;
+}
+
 /** A root in another snapshot. Its id can change, since that says how many renderings its directory has. */
 export function sameRoot(repository: GitOpsRepository, root: BuildRoot): BuildRoot | undefined {
-  const sameDirectory = repository.roots.filter(({ directory }) => directory === root.directory);
+  const sameDirectory = rootsByDirectory(repository).get(root.directory) ?? [];
   const [flux] = root.deployedBy;
   return (
     sameDirectory.find(({ deployedBy }) =>

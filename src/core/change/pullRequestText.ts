@@ -1,6 +1,7 @@
 /** Title and body of a pull request (product.md, "Texts"). Everything that comes from files is escaped. */
 import type { TemplateValues } from '../git/branchName.ts';
 import { fillTemplate } from '../git/branchName.ts';
+import { summaryParagraph } from './proposalSummary.ts';
 import { codeBlock, codeCell, codeSpan, plainSentence } from '../text/gitHubMarkdown.ts';
 
 /** One image that a proposal changes in one environment. */
@@ -24,6 +25,8 @@ export interface PullRequestContent {
   readonly compareLinks: readonly string[];
   /** Unified diff of the rendered manifests, '' where there is none. Secrets are masked by who renders. */
   readonly renderedDiff: string;
+  /** What a language model wrote about it, as it wrote it; '' where none was asked or none answered. */
+  readonly summary: string;
 }
 
 export interface PullRequestText {
@@ -32,7 +35,7 @@ export interface PullRequestText {
 }
 
 export const DEFAULT_TITLE_TEMPLATE = 'chore({environment}): bump {application} to {tag}';
-export const DEFAULT_BODY_TEMPLATE = '{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
+export const DEFAULT_BODY_TEMPLATE = '{summary}\n\n{changes}\n\n{compare}\n\n{flux}\n\n{problems}\n\n{diff}';
 
 /** GitHub refuses longer bodies (65,536) and titles (256). */
 const MOST_TAKEN = 65_536;
@@ -56,6 +59,7 @@ export function pullRequestText(
     application: codeSpan(values.application),
     environment: codeSpan(values.environment),
     tag: codeSpan(values.tag),
+    summary: summaryParagraph(content.summary),
     changes: changesTable(content.images),
     compare: compareLine(content.compareLinks),
     flux: fluxLine(content.fluxKustomizations),

@@ -1,5 +1,6 @@
 /** Addresses of pages on GitHub, made of names that come from files and templates. */
 import type { HostedRepository } from '../git/remoteUrl.ts';
+import { gitHubRepository } from '../git/remoteUrl.ts';
 import type { PullRequestText } from './pullRequestText.ts';
 
 /** Servers refuse longer request lines. */
@@ -29,12 +30,20 @@ export function comparePage({ repository, base, head, headOwner, labels = [] }: 
   return address(body);
 }
 
-/** What changed in the application between two tags or commits, where its source is on GitHub. undefined where that is not known. */
-export function sourceCompareLink(source: string, from: string, to: string): string | undefined {
-  const [, place] = /^https:\/\/(github\.com\/[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(source) ?? [];
-  const isRef = (text: string) => /^[\w][\w.+-]{0,127}$/.test(text);
-  if (place === undefined || from === to || !isRef(from) || !isRef(to)) return undefined;
-  return `https://${place}/compare/${encodeURIComponent(from)}...${encodeURIComponent(to)}`;
+/** Where an image comes from, as its labels say: a repository and a commit of it, '' where they do not say. */
+interface Built {
+  readonly source: string;
+  readonly revision: string;
+}
+
+/** What changed in the application between two images, where both name a commit of one repository on a host of GitHub. A tag need not be one of Git. */
+export function sourceCompareLink(from: Built, to: Built, hosts: readonly string[]): string | undefined {
+  const [before, after] = [gitHubRepository(from.source, hosts), gitHubRepository(to.source, hosts)];
+  const isCommit = (text: string) => /^[0-9a-f]{7,64}$/.test(text);
+  if (before === undefined || after === undefined || !isCommit(from.revision) || !isCommit(to.revision)) return undefined;
+  const [place, old] = [after, before].map(({ host, owner, name }) => `https://${host}/${owner}/${name}`);
+  if (place === undefined || place.toLowerCase() !== old?.toLowerCase() || from.revision === to.revision) return undefined;
+  return `${place}/compare/${from.revision}...${to.revision}`;
 }
 
 /** A branch in the path of an address: its slashes stay. */

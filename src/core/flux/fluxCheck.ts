@@ -56,16 +56,26 @@ const CHANGES: readonly { readonly controller: string; readonly before: string; 
   },
 ];
 
-/** `deployments` are those that say that they are a part of Flux. */
-export function fluxCheck(kubernetes: string, deployments: readonly LiveObject[], kinds: readonly ServedKind[]): FluxCheck {
-  const controllers = deployments.map(controllerOf);
+/** `deployments` are those that say that they are a part of Flux; undefined where the user may not see them. */
+export function fluxCheck(
+  kubernetes: string,
+  deployments: readonly LiveObject[] | undefined,
+  kinds: readonly ServedKind[],
+): FluxCheck {
+  const controllers = deployments?.map(controllerOf) ?? [];
+  const missing = deployments === undefined ? [UNSEEN] : missingFindings(kinds, controllers);
   return {
     kubernetes,
     controllers,
     kinds,
-    findings: [...kindFindings(kinds, controllers), ...controllers.flatMap(controllerFindings)],
+    findings: [...(kinds.length === 0 ? [] : missing), ...kindFindings(kinds), ...controllers.flatMap(controllerFindings)],
   };
 }
+
+const UNSEEN: FluxFinding = {
+  severity: 'information',
+  text: 'You may not list deployments in the namespace of Flux, so nothing is known of its controllers and their versions.',
+};
 
 function controllerOf(deployment: LiveObject): FluxController {
   const { name, namespace = '', labels } = deployment.metadata;
@@ -78,25 +88,25 @@ function controllerOf(deployment: LiveObject): FluxController {
   };
 }
 
-function kindFindings(kinds: readonly ServedKind[], controllers: readonly FluxController[]): FluxFinding[] {
-  if (kinds.length === 0)
-    return [{ severity: 'error', text: 'Flux is not installed in this cluster: it serves none of its kinds.' }];
+function missingFindings(kinds: readonly ServedKind[], controllers: readonly FluxController[]): FluxFinding[] {
   const missing = Object.entries(CONTROLLERS).flatMap(([group, names]) => {
     const served = kinds.filter((kind) => kind.group === group);
     if (served.length === 0) return [];
     return names.filter((name) => !controllers.some((controller) => controller.name === name));
   });
-  const findings = missing.map((name): FluxFinding => ({
+  return missing.map((name) => ({
     severity: 'warning',
     text: `No deployment of ${name} was found, so nobody may be looking at its objects.`,
   }));
+}
+
+function kindFindings(kinds: readonly ServedKind[]): FluxFinding[] {
+  if (kinds.length === 0)
+    return [{ severity: 'error', text: 'Flux is not installed in this cluster: it serves none of its kinds.' }];
   const old = kinds.filter(({ kind, versions }) => !versions.includes('v1') && !versions.includes('v2') && STABLE.has(kind));
-  if (old.length > 0)
-    findings.push({
-      severity: 'information',
-      text: `This cluster serves ${old.map(({ kind, versions }) => `${kind} in ${versions[0] ?? ''}`).join(', ')}: Flux is older than 2.0, or not updated wholly.`,
-    });
-  return findings;
+  if (old.length === 0) return [];
+  const served = old.map(({ kind, versions }) => `${kind} in ${versions[0] ?? ''}`).join(', ');
+  return [{ severity: 'information', text: `This cluster serves ${served}: Flux is older than 2.0, or not updated wholly.` }];
 }
 
 /** Kinds that Flux 2.3 and later serve as stable. */

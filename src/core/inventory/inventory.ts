@@ -4,6 +4,7 @@ import { groupBy } from '../text/groupBy.ts';
 import type { BuildRoot, ImageUsage } from '../repository/model.ts';
 import { environmentWord } from '../repository/environmentNames.ts';
 import type { Placement, RootPlacement } from '../repository/placement.ts';
+import { NO_WORKLOAD } from '../repository/placementCodec.ts';
 
 export interface PlacedImage {
   /** Stable over snapshots as long as environment, root, workload and container keep their names. */
@@ -31,8 +32,6 @@ interface Placed {
   readonly images: readonly PlacedImage[];
   readonly silent: readonly SilentRoot[];
 }
-
-const NO_WORKLOAD = { kind: '', workload: '', manifest: undefined, originalName: '', layers: [] };
 
 /** Kept for roots that did not change: after an edit, only a few are placed again. */
 const placedRoots = new WeakMap<BuildRoot, Placed>();

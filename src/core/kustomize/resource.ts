@@ -25,13 +25,16 @@ export interface Generated {
   readonly hashed: boolean;
 }
 
+/** Images that are looked for when somebody asks for them: until then they are as the tree says. */
+type PendingScan = () => ImageScan;
+
 interface Parts extends ResourceIdentity {
   readonly file: string;
   readonly previous: readonly ResourceIdentity[];
   readonly content: Content;
   readonly specs: readonly FieldSpec[];
   readonly edits: readonly FieldEdit[];
-  readonly scan: ImageScan | undefined;
+  readonly scan: ImageScan | PendingScan | undefined;
   readonly generated: Generated | undefined;
   readonly declared: boolean;
   readonly doubt: string;
@@ -64,7 +67,7 @@ export class Resource implements ResourceIdentity {
   private readonly content: Content;
   private readonly specs: readonly FieldSpec[];
   private readonly edits: readonly FieldEdit[];
-  private scan: ImageScan | undefined;
+  private scan: ImageScan | PendingScan | undefined;
   private settled: Settled | undefined;
   private identity: string | undefined;
 
@@ -146,12 +149,13 @@ export class Resource implements ResourceIdentity {
   }
 
   private scanned(): ImageScan {
-    this.scan ??= scanOf(this.content, this.specs);
-    return this.scan;
+    const { scan } = this;
+    if (typeof scan === 'object') return scan;
+    return (this.scan = scan === undefined ? scanOf(this.content, this.specs) : scan());
   }
 
   private settle(): Settled {
-    this.settled ??= settle(this, this.content, this.edits, this.scanned());
+    this.settled ??= settle(this, this.content, this.edits, typeof this.scan === 'object' ? this.scan : undefined);
     return this.settled;
   }
 
@@ -185,18 +189,24 @@ export class Resource implements ResourceIdentity {
 
   /** The images with the scalars that `tree` has for them. */
   get settledImages(): readonly ImageField[] {
-    return this.settle().fields;
+    return this.settle().fields ?? this.images;
   }
 
   /** The same object with another tree: images that the change left alone keep what is known of them. `states`: what is known of others. */
   withTree(tree: MapNode, what: 'patch' | 'replacement', states: readonly (readonly [ScalarNode, ImageState])[] = []): Resource {
-    const old = this.settle().fields;
-    const known = new Map([...old.map((field) => [field.scalar, field.state] as const), ...states]);
     const content = new TreeContent(tree);
-    const { fields, problem } = scanOf(content, this.specs);
-    const images = fields.map((field) => ({ ...field, state: known.get(field.scalar) ?? overwritten(field, what, old) }));
+    const scan = () => {
+      const { fields, problem } = scanOf(content, this.specs);
+      if (fields.length === 0) return { fields, problem };
+      const old = this.settledImages;
+      const known = new Map([...old.map((field) => [field.scalar, field.state] as const), ...states]);
+      return {
+        fields: fields.map((field) => ({ ...field, state: known.get(field.scalar) ?? overwritten(field, what, old) })),
+        problem,
+      };
+    };
     const { apiVersion, kind, name, namespace } = content;
-    return this.copy({ apiVersion, kind, name, namespace, content, edits: NO_EDITS, scan: { fields: images, problem } });
+    return this.copy({ apiVersion, kind, name, namespace, content, edits: NO_EDITS, scan });
   }
 
   /** Another object in the place of this one, under its names. */
@@ -206,7 +216,7 @@ export class Resource implements ResourceIdentity {
   }
 
   withImages(fields: readonly ImageField[]): Resource {
-    return this.copy({ scan: { fields, problem: this.scanned().problem } });
+    return this.copy({ scan: { fields, problem: this.imageProblem } });
   }
 
   withEdit(edit: FieldEdit): Resource {
@@ -234,7 +244,8 @@ export class Resource implements ResourceIdentity {
   /** The object with the fields that `configurations:` files declare for images. */
   withSpecs(specs: readonly FieldSpec[]): Resource {
     if (this.declared || specs === this.specs) return this;
-    const known = new Map(this.scan?.fields.map((field) => [field.path.join('\n'), field.state]));
+    if (this.scan === undefined) return this.copy({ specs });
+    const known = new Map(this.images.map((field) => [field.path.join('\n'), field.state]));
     const { fields, problem } = scanOf(this.content, specs);
     const images = fields.map((field) => ({ ...field, state: known.get(field.path.join('\n')) ?? field.state }));
     return this.copy({ specs, scan: { fields: images, problem } });
@@ -262,16 +273,17 @@ function fresh({ apiVersion, kind, name, namespace }: ResourceIdentity, file: st
 
 interface Settled {
   readonly tree: MapNode;
-  readonly fields: readonly ImageField[];
+  /** The images as the tree has them; undefined where nobody asked for them yet, so that none was changed. */
+  readonly fields: readonly ImageField[] | undefined;
 }
 
 /** Writes into the tree what is kept beside it. */
-function settle(identity: ResourceIdentity, content: Content, edits: readonly FieldEdit[], scan: ImageScan): Settled {
+function settle(identity: ResourceIdentity, content: Content, edits: readonly FieldEdit[], scan: ImageScan | undefined): Settled {
   let tree: YamlNode = content.tree;
   if (identity.name !== content.name) tree = withMetadata(tree, 'name', identity.name);
   if (identity.namespace !== content.namespace) tree = withMetadata(tree, 'namespace', identity.namespace);
   for (const edit of edits) tree = applyEdit(tree, edit, identity);
-  const fields = scan.fields.map((field) => {
+  const fields = scan?.fields.map((field) => {
     const text = referenceOf(field.state);
     if (text === field.scalar.text) return field;
     const scalar: ScalarNode = { ...field.scalar, text, tag: '' };

@@ -44,26 +44,34 @@ export class FileIndex {
   }
 
   with(changes: ReadonlyMap<string, RepositoryFile | undefined>): FileIndex {
-    let { kustomizations, flux } = this;
     let shape: KustomizationShape | undefined = this.shape;
+    const files = new Map<string, RepositoryFile | undefined>();
+    const objects = new Map<string, readonly Resource[] | undefined>();
     for (const [path, file] of changes) {
       if (isKustomizationFileName(path)) {
-        const before = kustomizations.get(parentDirectory(path));
-        if (before === undefined || file === undefined || !sameShape(parentDirectory(path), before, file)) shape = undefined;
-        const copy = new Map(kustomizations);
-        if (file === undefined) copy.delete(parentDirectory(path));
-        else copy.set(parentDirectory(path), file);
-        kustomizations = copy;
+        const directory = parentDirectory(path);
+        const before = files.has(directory) ? files.get(directory) : this.kustomizations.get(directory);
+        if (before === undefined || file === undefined || !sameShape(directory, before, file)) shape = undefined;
+        files.set(directory, file);
       }
-      const objects = file === undefined ? [] : fluxObjectsIn(file);
-      if (objects.length === 0 && !flux.has(path)) continue;
-      const copy = new Map(flux);
-      if (objects.length === 0) copy.delete(path);
-      else copy.set(path, objects);
-      flux = copy;
+      const found = file === undefined ? [] : fluxObjectsIn(file);
+      if (found.length > 0 || this.flux.has(path)) objects.set(path, found.length > 0 ? found : undefined);
     }
+    const kustomizations = replacedIn(this.kustomizations, files);
+    const flux = replacedIn(this.flux, objects);
     return new FileIndex(kustomizations, flux, this.links, shape);
   }
+}
+
+/** The map itself where nothing is replaced. */
+function replacedIn<T>(map: ReadonlyMap<string, T>, replaced: ReadonlyMap<string, T | undefined>): ReadonlyMap<string, T> {
+  if (replaced.size === 0) return map;
+  const copy = new Map(map);
+  for (const [key, value] of replaced) {
+    if (value === undefined) copy.delete(key);
+    else copy.set(key, value);
+  }
+  return copy;
 }
 
 export interface KustomizationShape {

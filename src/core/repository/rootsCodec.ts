@@ -194,7 +194,13 @@ class Decoder {
   }
 
   decode(): BuildRoot[] {
-    return this.encoded.roots.map((root) => ({
+    return this.encoded.roots.map((root) => this.root(root));
+  }
+
+  private root(root: EncodedRoot): BuildRoot {
+    const { texts } = this.encoded;
+    let used: Set<string> | undefined;
+    return {
       id: this.text(root.id),
       directory: this.text(root.directory),
       deployedBy: root.deployedBy.map((flux) => ({ ...flux, substituteFrom: new Map(flux.substituteFrom) })),
@@ -205,11 +211,14 @@ class Decoder {
         scalar: this.scalars[scalar],
       })),
       failure: this.encoded.texts[root.failure],
-      used: new Set(root.used.map((path) => this.text(path))),
+      // Most paths of most roots are never asked for.
+      get used() {
+        return (used ??= new Set(root.used.map((path) => texts[path] ?? '')));
+      },
       artifact: root.artifact ?? undefined,
       ignore: root.ignore,
       readsOutside: root.readsOutside,
-    }));
+    };
   }
 
   private usage([texts, isExact, owners, layers, entries]: EncodedUsage): ImageUsage {

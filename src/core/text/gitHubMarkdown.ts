@@ -22,13 +22,18 @@ export function codeBlock(text: string, language: string): string {
 
 /** A sentence with text from files in it, on one line, without markup, mentions, HTML or links. */
 export function plainSentence(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .trim()
-    .replace(/[\\`*_{}[\]<>()#|~!&]/g, (char) => `\\${char}`)
-    .replace(/@(?=[\w-])/g, '@\u200b')
-    .replace(/:\/\//g, ':\u200b//')
-    .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\u200b.`);
+  return (
+    text
+      .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+      .trim()
+      .replace(/[\\`*_{}[\]<>()#|~!&]/g, (char) => `\\${char}`)
+      .replace(/@(?=[\w-])/g, '@\u200b')
+      // GitHub looks for numbers of issues where markdown is done already: `fixes #1` would close one.
+      .replace(/#(?=\d)/g, '#\u200b')
+      .replace(/\bGH-(?=\d)/gi, (match) => `${match}\u200b`)
+      .replace(/:\/\//g, ':\u200b//')
+      .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\u200b.`)
+  );
 }
 
 function longestRun(text: string): number {

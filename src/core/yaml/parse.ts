@@ -3,6 +3,7 @@ import type { ScalarNode, Source, YamlNode } from './node.ts';
 import { forbiddenCharacter } from './reader/characters.ts';
 import type { ComposedDocument } from './reader/composer.ts';
 import { Composer } from './reader/composer.ts';
+import { readPlainBlock } from './reader/plainBlock.ts';
 import type { DuplicateKey } from './reader/openMap.ts';
 import type { Dialect } from './reader/cursor.ts';
 import { YamlError } from './reader/token.ts';
@@ -52,6 +53,8 @@ export function parseYaml(text: string, source: Source, base = 0, dialect: Diale
  * between `---` lines (`v3`). At most one document is returned. Never throws.
  */
 export function parseFirst(text: string, source: Source, base: number, dialect: Dialect): ParsedYaml {
+  const root = readPlainBlock(text, source, base, dialect);
+  if (root !== undefined) return { documents: [{ root, duplicates: [], unprintable: undefined }], problem: undefined };
   return attempt(base, () => {
     const document = composerFor(text, source, base, dialect).next();
     return { documents: document === undefined ? [] : [parsed(document, base)], problem: undefined };

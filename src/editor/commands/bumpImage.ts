@@ -1,14 +1,23 @@
-import { Uri, l10n, window, workspace } from 'vscode';
+import { Uri, l10n, window, workspace, type CancellationToken } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { planBumpRequest, tagsRequest, type BumpTarget, type Place } from '../../protocol.ts';
-import { registryTagsRequest } from '../../protocol/registry.ts';
+import { builtRequest, registryTagsRequest } from '../../protocol/registry.ts';
 import { forMessage } from '../plainText.ts';
 import { landChange } from '../landChange.ts';
 import { readSetting } from '../settings.ts';
 import { UserError } from '../showError.ts';
 import { back } from '../steps.ts';
 import { withSteps } from '../withSteps.ts';
-import { askRegistry, chooseTag, chooseTarget, confirmPlan, showRefusal, type OfferedTags, type Progress } from './bumpSteps.ts';
+import {
+  askRegistry,
+  chooseTag,
+  chooseTarget,
+  confirmPlan,
+  showRefusal,
+  type BuiltTags,
+  type OfferedTags,
+  type Progress,
+} from './bumpSteps.ts';
 import { findTargets } from './findTargets.ts';
 import { placeName } from './planItems.ts';
 
@@ -33,16 +42,18 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
   let tag = args.tag;
   let mode: Mode = 'owner';
   let offered: OfferedTags | undefined;
+  let built = builtTags(client, known);
 
   for (;;) {
     if (target === undefined) {
       target = await chooseTarget(l10n.t('Bump Image Tag'), choices, fromCursor, { number: 1, total, canGoBack: false });
+      built = builtTags(client, target);
       continue;
     }
     if (tag === undefined) {
       const progress: Progress = { number: total - 1, total, canGoBack: known === undefined };
       offered ??= await tagsOf(client, target);
-      const answer = await chooseTag(target, offered, progress);
+      const answer = await chooseTag(target, offered, built, progress);
       if (answer === askRegistry) offered = await withRegistry(client, target, offered);
       else if (answer === back) [target, offered] = [undefined, undefined];
       else tag = answer;
@@ -69,6 +80,12 @@ export async function bumpImage(client: LanguageClient, given: BumpArguments | U
     else if (isTagKnown) target = undefined;
     else tag = undefined;
   }
+}
+
+function builtTags(client: LanguageClient, target: BumpTarget | undefined): BuiltTags {
+  const ask = async (tag: string, token: CancellationToken) =>
+    target === undefined ? '' : (await client.sendRequest(builtRequest, { usage: target.usage, tag }, token)).words;
+  return { known: new Map(), ask };
 }
 
 /** What the repository has seen, with the tags of the registry where the setting allows to ask it. */

@@ -1,4 +1,4 @@
-import { ThemeIcon, l10n } from 'vscode';
+import { ThemeIcon, l10n, type CancellationToken } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { parseVersion } from '../../core/change/version.ts';
 import type { BumpPlan, BumpTarget, TagCandidate } from '../../protocol.ts';
@@ -54,26 +54,36 @@ export interface OfferedTags {
 /** Groups in the order in which they are shown. */
 const groups: readonly TagCandidate['group'][] = ['newer', 'current', 'older', 'other'];
 
+/** How registries say that tags were built, by tag: '' for those that say nothing. */
+export interface BuiltTags {
+  readonly known: Map<string, string>;
+  readonly ask: (tag: string, token: CancellationToken) => Promise<string>;
+}
+
 /** A tag, `tag@digest` or a digest: one that was seen, or what the person types. */
 export async function chooseTag(
   target: BumpTarget,
   { candidates, registry }: OfferedTags,
+  built: BuiltTags,
   progress: Progress,
 ): Promise<string | typeof back | typeof askRegistry> {
   const titles = { newer: l10n.t('newer'), current: l10n.t('current'), older: l10n.t('older'), other: l10n.t('other') };
-  const seen = groups.flatMap((group): Choice<string | typeof askRegistry>[] => {
-    const members = candidates.filter((candidate) => candidate.group === group);
-    if (members.length === 0) return [];
-    return [
-      separator(titles[group]),
-      ...members.map(({ tag, detail }) => ({
-        label: forLabel(tag),
-        description: forLabel(detail),
-        // It runs already: there is nothing to choose.
-        ...(group === 'current' ? {} : { value: tag }),
-      })),
-    ];
-  });
+  const details = ({ tag, detail }: TagCandidate) =>
+    [detail, built.known.get(tag) ?? ''].filter((part) => part !== '').join(' \u00b7 ');
+  const seen = () =>
+    groups.flatMap((group): Choice<string | typeof askRegistry>[] => {
+      const members = candidates.filter((candidate) => candidate.group === group);
+      if (members.length === 0) return [];
+      return [
+        separator(titles[group]),
+        ...members.map((candidate) => ({
+          label: forLabel(candidate.tag),
+          description: forLabel(details(candidate)),
+          // It runs already: there is nothing to choose.
+          ...(group === 'current' ? {} : { value: candidate.tag }),
+        })),
+      ];
+    });
   const asksRegistry = {
     label: `$(cloud-download) ${l10n.t('Show tags from {0}', target.registry)}`,
     value: askRegistry,
@@ -88,8 +98,15 @@ export async function chooseTag(
       target.tag === '' ? l10n.t('none') : target.tag,
     ),
     dependsOnText: true,
-    items: (typed) => [...seen, ...asTyped(typed.trim(), candidates, registry), ...more],
+    items: (typed) => [...seen(), ...asTyped(typed.trim(), candidates, registry), ...more],
     canChoose,
+    learn: async ({ label }, token) => {
+      const tag = candidates.find((candidate) => forLabel(candidate.tag) === label)?.tag;
+      if (tag === undefined || built.known.has(tag) || (registry !== 'asked' && registry !== 'complete')) return false;
+      const words = await built.ask(tag, token);
+      built.known.set(tag, words);
+      return words !== '';
+    },
   });
   return answer === back ? back : (answer.value ?? back);
 }

@@ -2,7 +2,7 @@ import { ProgressLocation, Uri, l10n, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { BumpTarget } from '../../protocol.ts';
 import type { IntendedChange } from '../../protocol/promotion.ts';
-import { timelineRequest, type Timeline, type TimelineRun } from '../../protocol/timeline.ts';
+import type { Timeline, TimelineRun } from '../../protocol/timeline.ts';
 import { forLabel } from '../plainText.ts';
 import { UserError } from '../showError.ts';
 import { ask, back } from '../steps.ts';
@@ -10,6 +10,7 @@ import { chooseTarget, type Progress } from './bumpSteps.ts';
 import { confirmIntended } from './confirmIntended.ts';
 import { findTargets } from './findTargets.ts';
 import { canChoose, placeName, separator, type Choice } from './planItems.ts';
+import { streamTimeline } from './streamTimeline.ts';
 import { endItems, runItem, runsAtATime } from './timelineItems.ts';
 
 type Automation = Extract<IntendedChange, { kind: 'rollback' }>['automation'];
@@ -37,7 +38,7 @@ export async function rollBack(client: LanguageClient, given: RollBackArguments 
       target = await chooseTarget(l10n.t('Roll Back'), choices, fromCursor, { number: 1, total, canGoBack: false });
       continue;
     }
-    timeline ??= await readTimeline(client, target.usage, runsAtATime, false);
+    timeline ??= await readTimeline(client, target.usage, runsAtATime);
     const total =
       1 + Number(known === undefined) + Number(args.version === undefined) + Number(timeline.automation !== undefined);
     const first = Number(known === undefined);
@@ -66,13 +67,11 @@ export async function rollBack(client: LanguageClient, given: RollBackArguments 
 }
 
 /** Reads the history with a progress that can be cancelled. @throws UserError where Git has none */
-export async function readTimeline(client: LanguageClient, usage: string, limit: number, lead: boolean): Promise<Timeline> {
-  const found = await window.withProgress(
-    { location: ProgressLocation.Window, title: l10n.t('Reading the history of a tag') },
-    async (_, token) => client.sendRequest(timelineRequest, { usage, limit, lead }, token),
+async function readTimeline(client: LanguageClient, usage: string, limit: number): Promise<Timeline> {
+  return await window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Reading the history of a tag'), cancellable: true },
+    (_, token) => streamTimeline(client, { usage, limit, lead: false }, () => undefined, token),
   );
-  if ('refusal' in found) throw new UserError(found.refusal);
-  return found;
 }
 
 /** An earlier version out of the tag's own history. */
@@ -83,7 +82,7 @@ async function chooseRun(
   progress: Progress,
 ): Promise<string | typeof back> {
   const name = placeName(target.application, target.environment);
-  for (let timeline = first; ; timeline = await readTimeline(client, target.usage, timeline.runs.length + runsAtATime, false)) {
+  for (let timeline = first; ; timeline = await readTimeline(client, target.usage, timeline.runs.length + runsAtATime)) {
     const running = timeline.uncommitted ?? timeline.runs[0]?.shown;
     const earlier = timeline.runs.filter(({ shown }) => shown !== running);
     if (earlier.length === 0) throw new UserError(l10n.t('{0} has run no other tag, as far as Git knows.', name));

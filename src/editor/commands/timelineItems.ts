@@ -29,7 +29,7 @@ export function runItem<T>(run: TimelineRun, value: T): Choice<T> {
 }
 
 /** Why the list ends where it does, or the way to more of it. */
-export function endItems<T>({ end }: Timeline, more: T): Choice<T>[] {
+export function endItems<T>({ end }: Pick<Timeline, 'end'>, more: T): Choice<T>[] {
   switch (end) {
     case 'complete':
       return [];

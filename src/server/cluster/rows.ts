@@ -1,6 +1,6 @@
 /** What is connected as rows: context > sources > Kustomizations, HelmReleases > what they applied > pods. */
 import type { ClusterNode } from '../../core/flux/clusterTree.ts';
-import { isFluxGroup, keyOf } from '../../core/flux/kinds.ts';
+import { isFluxGroup } from '../../core/flux/kinds.ts';
 import { sourceOf } from '../../core/flux/parentOf.ts';
 import { shortRevision } from '../../core/flux/revision.ts';
 import { rowDetails, rowText } from '../../core/flux/rowText.ts';
@@ -71,8 +71,8 @@ function rowsOfContext(cluster: ConnectedCluster, failingOnly: boolean): Cluster
   const { live } = cluster;
   const context = nameOf(cluster);
   const problem = live.ended ?? live.interruption;
-  const notices = [...live.notices, ...limitsOf(cluster)];
   const objects = objectRows(cluster, live.tree.roots(), cluster.fluxNamespace, failingOnly);
+  const notices = [...live.notices, ...limitsOf(cluster)];
   const rows = [
     ...(problem === undefined ? [] : [noticeRow(context, -1, problem.message, live.ended === undefined ? 'Unknown' : 'Failed')]),
     ...notices.map((text, index) => noticeRow(context, index, text)),
@@ -84,10 +84,10 @@ function rowsOfContext(cluster: ConnectedCluster, failingOnly: boolean): Cluster
 }
 
 /** Why less can be done than usual. */
-function limitsOf({ live, changeable }: ConnectedCluster): string[] {
+function limitsOf({ live, rights }: ConnectedCluster): string[] {
   if (!live.followed.some(({ apiVersion }) => isFluxGroup(groupOf(apiVersion))))
     return ['Flux is not installed in this cluster. Check Flux says what is there.'];
-  return changeable.size === 0 ? ['You may read what Flux does here, and not change it: actions are left out.'] : [];
+  return rights.areNone ? ['You may read what Flux does here, and not change it: actions are left out.'] : [];
 }
 
 /** `near`: the namespace of what is above them. Another one is named where they are in several. */
@@ -127,30 +127,36 @@ function objectRow(cluster: ConnectedCluster, node: ClusterNode, label: string, 
   };
 }
 
-function abilitiesOf({ changeable }: ConnectedCluster, { reference, object }: ClusterNode): Ability[] {
+function abilitiesOf({ rights }: ConnectedCluster, { reference, object }: ClusterNode): Ability[] {
   const { group, kind } = reference;
   if (object === undefined) return isFluxGroup(group) ? [] : ['live'];
   if (!isFluxGroup(group)) return kind === 'Pod' ? ['live', 'logs'] : ['live'];
   const abilities: Ability[] = ['live', 'logs'];
-  if (!changeable.has(keyOf(group, kind)) || kind === 'ExternalArtifact') return abilities;
+  if (kind === 'ExternalArtifact' || !rights.mayChange(reference)) return abilities;
   if (isSuspended(object)) return [...abilities, 'resume'];
   const source = sourceOf(object);
   const withSource = source !== undefined && source.kind !== 'ExternalArtifact';
   return [...abilities, 'reconcile', 'suspend', ...(withSource ? (['withSource'] as const) : [])];
 }
 
-/** Objects of all contexts that something can be done with. */
-export function choicesFor(session: ClusterSession, ability: Ability): ObjectChoice[] {
-  const choices: ObjectChoice[] = [];
+/** Objects of all contexts that something can be done with. @throws ClusterError where a cluster does not say what the user may do */
+export async function choicesFor(session: ClusterSession, ability: Ability): Promise<ObjectChoice[]> {
+  const found: (readonly [ConnectedCluster, ClusterNode])[] = [];
   const add = (cluster: ConnectedCluster, nodes: readonly ClusterNode[]) => {
     for (const node of nodes) {
-      if (abilitiesOf(cluster, node).includes(ability)) choices.push(choice(cluster, node));
+      found.push([cluster, node]);
       if (isFluxGroup(node.reference.group) || ability === 'live' || ability === 'logs')
         add(cluster, cluster.live.tree.children(node));
     }
   };
   for (const cluster of session.all) add(cluster, cluster.live.tree.roots());
-  return choices;
+  if (ability !== 'live' && ability !== 'logs') {
+    const flux = found.filter(([, { reference }]) => isFluxGroup(reference.group));
+    await Promise.all(flux.map(([{ rights }, { reference }]) => rights.ask(reference)));
+  }
+  return found
+    .filter(([cluster, node]) => abilitiesOf(cluster, node).includes(ability))
+    .map(([cluster, node]) => choice(cluster, node));
 }
 
 function choice(cluster: ConnectedCluster, node: ClusterNode): ObjectChoice {

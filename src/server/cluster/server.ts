@@ -28,9 +28,9 @@ import {
   wantedImagesNotification,
 } from '../../protocol/cluster.ts';
 import type { WantedImage } from '../../protocol/objects.ts';
+import type { ControllerProgress } from '../../workflows/askController.ts';
 import { compareWithCluster } from '../../workflows/compareWithCluster.ts';
 import { reconcileText } from '../../workflows/progressText.ts';
-import type { ReconcileProgress } from '../../workflows/reconcile.ts';
 import { reconcile } from '../../workflows/reconcile.ts';
 import { resume, suspend } from '../../workflows/suspend.ts';
 import { traceObject } from '../../workflows/traceObject.ts';
@@ -61,6 +61,9 @@ export function serve(connection: Connection): void {
     work: (cluster: ConnectedCluster, signal: AbortSignal) => Promise<T>,
   ) => told(token, (signal) => whileFollowing(session.cluster(context), (cluster) => work(cluster, signal)));
 
+  const reporter = (progress: string) => (step: ControllerProgress) =>
+    void connection.sendProgress(progressType, progress, reconcileText(step));
+
   connection.onInitialize(() => ({ capabilities: {}, serverInfo: { name: 'GitOps Cockpit: clusters' } }));
   connection.onRequest(contextsRequest, () => session.contexts());
   connection.onRequest(connectRequest, ({ context, fluxNamespace, namespaces }, token) =>
@@ -71,12 +74,9 @@ export function serve(connection: Connection): void {
   connection.onRequest(clusterRowsRequest, ({ parents, failingOnly }) =>
     parents.map((parent) => rowsBelow(session, parent, failingOnly)),
   );
-  connection.onRequest(choicesRequest, ({ ability }) => choicesFor(session, ability));
+  connection.onRequest(choicesRequest, ({ ability }, token) => told(token, () => choicesFor(session, ability)));
   connection.onRequest(reconcileRequest, ({ context, reference, withSource, progress }, token) =>
-    on(context, token, ({ live }, signal) => {
-      const report = (step: ReconcileProgress) => void connection.sendProgress(progressType, progress, reconcileText(step));
-      return reconcile(live, reference, { withSource, signal, report });
-    }),
+    on(context, token, ({ live }, signal) => reconcile(live, reference, { withSource, signal, report: reporter(progress) })),
   );
   connection.onRequest(suspendRequest, ({ context, reference }, token) =>
     on(context, token, async ({ live: { cluster } }, signal) => {
@@ -84,8 +84,8 @@ export function serve(connection: Connection): void {
       return { ok: true, sentence: `${objectName(reference)} in context "${context}" ${is}.` };
     }),
   );
-  connection.onRequest(resumeRequest, ({ context, reference }, token) =>
-    on(context, token, ({ live }, signal) => resume(live, reference, signal)),
+  connection.onRequest(resumeRequest, ({ context, reference, progress }, token) =>
+    on(context, token, ({ live }, signal) => resume(live, reference, { signal, report: reporter(progress) })),
   );
   connection.onRequest(verifyRequest, ({ progress, ...params }, token) =>
     on(params.context, token, (cluster, signal) => {

@@ -1,19 +1,19 @@
 /** The clusters that are connected. */
-import { isAllowed } from '../../clients/cluster/accessReview.ts';
 import { ClusterError } from '../../clients/cluster/errors.ts';
 import { loadKubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../clients/cluster.ts';
-import { FLUX_KINDS, isFluxGroup, keyOf } from '../../core/flux/kinds.ts';
+import { FLUX_KINDS } from '../../core/flux/kinds.ts';
+import { groupOf } from '../../core/kubernetes/liveObject.ts';
 import type { ConnectedContext, ContextChoice } from '../../protocol/cluster.ts';
 import type { LiveCluster } from '../../workflows/watchCluster.ts';
 import { watchCluster } from '../../workflows/watchCluster.ts';
+import { Rights } from './rights.ts';
 import type { Rollout } from './rollouts.ts';
 
 export interface ConnectedCluster {
   readonly live: LiveCluster;
   readonly fluxNamespace: string;
-  /** Kinds of Flux whose objects the user may change, in all namespaces or in that of Flux. */
-  readonly changeable: ReadonlySet<string>;
+  readonly rights: Rights;
   /** Newest first. */
   readonly rollouts: Rollout[];
 }
@@ -45,9 +45,15 @@ export class ClusterSession {
   async connect(context: string, fluxNamespace: string, namespaces: readonly string[], signal: AbortSignal): Promise<void> {
     const cluster = new Cluster(loadKubeconfig(), context);
     const live = await watchCluster(cluster, { namespaces: [...new Set([fluxNamespace, ...namespaces])], signal });
-    const changeable = await changeableKinds(live, fluxNamespace, signal);
+    const rights = new Rights(cluster, this.changed);
+    try {
+      await firstRights(rights, live, fluxNamespace, signal);
+    } catch (error) {
+      live[Symbol.dispose]();
+      throw error;
+    }
     this.disconnect(context);
-    this.clusters.set(context, { live, fluxNamespace, changeable, rollouts: [] });
+    this.clusters.set(context, { live, fluxNamespace, rights, rollouts: [] });
     live.onChange(this.changed);
     this.changed();
   }
@@ -92,15 +98,18 @@ export function nameOf({ live }: ConnectedCluster): string {
   return live.cluster.context.name;
 }
 
-async function changeableKinds(live: LiveCluster, fluxNamespace: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const followed = FLUX_KINDS.filter(({ group, kind }) =>
-    live.followed.some((resource) => resource.kind === kind && isFluxGroup(group)),
+/** So that the first rows have their actions. */
+async function firstRights(rights: Rights, live: LiveCluster, namespace: string, signal: AbortSignal): Promise<void> {
+  const kinds = FLUX_KINDS.filter(({ group, kind }) =>
+    live.followed.some((resource) => groupOf(resource.apiVersion) === group && resource.kind === kind),
   );
-  const allowed = await Promise.all(
-    followed.map(async ({ group, kind }) => {
-      const may = (namespace: string) => isAllowed(live.cluster, 'patch', { group, kind, namespace, name: '' }, signal);
-      return (await may('')) || (await may(fluxNamespace)) ? [keyOf(group, kind)] : [];
-    }),
-  );
-  return new Set(allowed.flat());
+  const asked = Promise.all(kinds.map(({ group, kind }) => rights.ask({ group, kind, namespace })));
+  await Promise.race([asked, aborted(signal)]);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

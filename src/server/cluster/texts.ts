@@ -114,7 +114,7 @@ function checkLines({ kubernetes, controllers, kinds, findings }: FluxCheck): st
     ...findings.map(({ severity, text }) => `  - ${severity}: ${JSON.stringify(text)}`),
     `kubernetes: ${kubernetes}`,
     'controllers:',
-    ...(controllers.length === 0 ? ['  # none was found'] : []),
+    ...(controllers.length === 0 ? ['  # none was seen'] : []),
     ...controllers.map(
       ({ name, version, status }) => `  ${name}: ${[version, status.state, status.message].filter(Boolean).join(', ')}`,
     ),

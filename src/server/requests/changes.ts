@@ -5,6 +5,7 @@ import { isRepository } from '../../clients/git.ts';
 import type { PullRequestState } from '../../clients/github.ts';
 import { isRefused } from '../../core/change/plan.ts';
 import { proposalLines, proposalSummary } from '../../core/change/proposalWords.ts';
+import { proposalNames } from '../../core/change/proposalNames.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../../core/git/branchName.ts';
 import { planRevert } from '../../core/change/tagEdits.ts';
 import type { PlannedFile, Refusal } from '../../protocol.ts';
@@ -110,7 +111,7 @@ function rowOf(session: Session, repository: RepositorySession, state: PullReque
 export function placeOfBranch(session: Session, repository: RepositorySession, branch: string): string | undefined {
   const template = session.serverSettings.git.branchTemplate || DEFAULT_BRANCH_TEMPLATE;
   const { images } = repository.inventory(session.placementSettings);
-  const image = images.find((one) => proposalBranch(template, one) === branch);
+  const image = images.find((one) => proposalBranch(template, proposalNames([one])) === branch);
   return image && `${image.application} in ${image.environment}`;
 }
 

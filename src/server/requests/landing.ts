@@ -2,10 +2,12 @@
 import type { CancellationToken } from 'vscode-languageserver/node';
 import { isRepository } from '../../clients/git.ts';
 import { OutsideError } from '../../clients/errors.ts';
+import type { RegistryImage } from '../../clients/registry.ts';
 import { currentBranch } from '../../clients/gitCommit.ts';
 import { chooseRemotes } from '../../clients/gitRemotes.ts';
 import { commitMessage, DEFAULT_COMMIT_TEMPLATE, templateValues } from '../../core/change/commitText.ts';
 import { isRefused } from '../../core/change/plan.ts';
+import { writtenNames } from '../../core/change/proposalNames.ts';
 import { DEFAULT_BRANCH_TEMPLATE, proposalBranch } from '../../core/git/branchName.ts';
 import { isProductionLike } from '../../core/repository/environmentNames.ts';
 import { landingsFor } from '../../core/repository/landing.ts';
@@ -85,7 +87,12 @@ export async function commit(
     const next = withOverlay(session, repository, new Map(files.map(({ path, after }) => [path, after])));
     const images = changedImages(repository.inventory(session.placementSettings), next.inventory);
     const template = session.serverSettings.git.commitTemplate || DEFAULT_COMMIT_TEMPLATE;
-    return await commitChange(repository.folder, files, commitMessage(template, templateValues(images, names), images), run);
+    return await commitChange(
+      repository.folder,
+      files,
+      commitMessage(template, templateValues(images, writtenNames(names)), images),
+      run,
+    );
   });
 }
 
@@ -105,7 +112,7 @@ export async function propose(
     const done = await proposeChange(
       {
         folder: repository.folder,
-        ...names,
+        names,
         plan: planFromTexts(files, warnings),
         settings: proposalSettings(session.serverSettings),
         token: async (host) => {
@@ -115,6 +122,10 @@ export async function propose(
         },
         fetch: session.client.fetch,
         engine: session.renderer.started(),
+        release: (image, version, signal) => releaseOf(session, image, version, signal),
+        summarize: session.serverSettings.pullRequest.summary
+          ? (prompt, signal) => session.client.summary(prompt, signal)
+          : undefined,
       },
       run,
     );
@@ -126,8 +137,20 @@ export async function propose(
   });
 }
 
+/** Where registries may be asked by the setting, or a person asked this one for tags of the image already. */
+async function releaseOf(
+  { registries, serverSettings }: Session,
+  image: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<RegistryImage | undefined> {
+  if (!serverSettings.registry.enabled && registries.known(image) === undefined) return undefined;
+  // The registry knows a tag with its digest by the digest.
+  return await registries.image(image, version.slice(version.indexOf('@') + 1), signal);
+}
+
 function proposalSettings(settings: ServerSettings): ProposalSettings {
-  const { autoMerge, ...pullRequest } = settings.pullRequest;
+  const { autoMerge, summary: _, ...pullRequest } = settings.pullRequest;
   return {
     ...remoteSettings(settings),
     ...settings.git,

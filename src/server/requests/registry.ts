@@ -1,5 +1,6 @@
 /** Tags and digests out of registries, for people who ask for them. */
 import type { CancellationToken } from 'vscode-languageserver/node';
+import { builtWords } from '../../core/oci/builtWords.ts';
 import { versionText } from '../../core/change/version.ts';
 import type { Refusal } from '../../protocol.ts';
 import type { RegistryTags } from '../../protocol/registry.ts';
@@ -32,6 +33,23 @@ export async function pinned(session: Session, usage: string, token: Cancellatio
     if (found === undefined) return { refusal: `The registry has no ${tag} of ${name}. Choose another tag.` };
     return { version: versionText({ tag, digest: found.digest }) };
   });
+}
+
+/** Of one tag that the registry was heard to have; what it does not answer is in the log alone. */
+export async function built(
+  session: Session,
+  { usage, tag }: { usage: string; tag: string },
+  token: CancellationToken,
+): Promise<{ words: string }> {
+  const answer = await withImage(session, usage, async ({ image }) => {
+    const { name } = image.usage;
+    if (session.registries.known(name)?.tags.has(tag) !== true) return { words: '' };
+    const found = await session.registries.image(name, tag, abortSignal(token));
+    return { words: found === undefined ? '' : builtWords(found, new Date()) };
+  });
+  if ('words' in answer) return answer;
+  session.client.log(answer.refusal);
+  return { words: '' };
 }
 
 async function withImage<T extends object>(

@@ -9,7 +9,7 @@ import { leadTimes, milliseconds } from '../../core/git/tagTimeline.ts';
 import type { PlacedImage } from '../../core/inventory/inventory.ts';
 import { shortName } from '../../core/oci/imageReference.ts';
 import type { Refusal } from '../../protocol.ts';
-import type { Timeline, TimelineCommit, TimelineRun } from '../../protocol/timeline.ts';
+import type { Timeline, TimelineCommit, TimelineParams, TimelinePart, TimelineRun } from '../../protocol/timeline.ts';
 import { abortSignal } from '../abortSignal.ts';
 import { withGit } from '../askGit.ts';
 import type { FoundImage } from '../ids.ts';
@@ -18,15 +18,24 @@ import type { RepositorySession } from '../repositorySession.ts';
 import type { Session } from '../session.ts';
 import { sameImages } from './intendedChange.ts';
 
+/** A run, and how it is told. */
+interface FoundRun {
+  readonly run: TagRun;
+  readonly told: TimelineRun;
+}
+
+/** What is found within that time is told together. */
+const PART_MILLISECONDS = 100;
+
 interface History {
   readonly uncommitted: string | undefined;
-  readonly runs: readonly TagRun[];
+  readonly runs: readonly FoundRun[];
   readonly end: TimelineEnd | 'more';
 }
 
 export async function timelineOf(
   session: Session,
-  { usage, limit, lead }: { readonly usage: string; readonly limit: number; readonly lead: boolean },
+  { usage, limit, lead, partialResultToken }: TimelineParams,
   token: CancellationToken,
 ): Promise<Timeline | Refusal> {
   const found = findImage(session, usage);
@@ -36,21 +45,26 @@ export async function timelineOf(
     const signal = abortSignal(token);
     const head = await headCommit(repository.folder, signal);
     if (head === undefined) return { refusal: 'There is no commit here yet, so no history. Commit once.' };
-    const { uncommitted, runs, end } = await readHistory(repository, head, image, limit, signal);
-    const leads = lead ? await leadsOf(found, head, runs, signal) : new Map<string, TimelineRun['lead']>();
-    const now = new Date();
+    const tell = (part: Omit<TimelinePart, 'repository'>) => {
+      if (partialResultToken !== undefined)
+        session.client.timelinePart(partialResultToken, { repository: repository.folder, ...part });
+    };
+    const { uncommitted, runs, end } = await readHistory(repository, head, image, limit, signal, tell);
+    const leads = lead
+      ? await leadsOf(
+          found,
+          head,
+          runs.map(({ run }) => run),
+          signal,
+        )
+      : new Map<string, TimelineRun['lead']>();
     return {
       repository: repository.folder,
       application: image.application,
       environment: image.environment,
       image: shortName(image.usage.name),
       uncommitted,
-      runs: await Promise.all(
-        runs.map(async (run) => {
-          const inside = await writtenIn(repository.folder, run, signal);
-          return runOf(run, inside?.author, leads.get(run.since?.hash ?? ''), now);
-        }),
-      ),
+      runs: runs.map(({ run, told }) => ({ ...told, lead: leads.get(run.since?.hash ?? '') })),
       end,
       automation: automationOf(repository, sameImages(inventory, image)),
     };
@@ -72,23 +86,40 @@ export async function committedFile(
   return typeof text === 'string' ? text : '';
 }
 
-/** As many runs as are wanted; git ends with the last of them. */
+/** As many runs as are wanted, told as they come; git ends with the last of them. */
 async function readHistory(
   { folder, snapshot }: RepositorySession,
   head: string,
   image: PlacedImage,
   limit: number,
   signal: AbortSignal,
+  tell: (part: Omit<TimelinePart, 'repository'>) => void,
 ): Promise<History> {
+  const now = new Date();
+  const runs: FoundRun[] = [];
   let uncommitted: string | undefined;
-  const runs: TagRun[] = [];
+  let end: History['end'] = 'more';
+  let open: Promise<FoundRun>[] = [];
+  let toldAt = 0;
+  const flush = async (): Promise<void> => {
+    const part = await Promise.all(open);
+    open = [];
+    runs.push(...part);
+    if (part.length > 0) tell({ uncommitted, runs: part.map(({ told }) => told) });
+    toldAt = Date.now();
+  };
   for await (const event of readTagHistory(folder, head, snapshot, image, signal)) {
     if (event.kind === 'uncommitted') uncommitted = describeVersion(event.version);
-    else if (event.kind === 'end') return { uncommitted, runs, end: event.end };
-    else if (runs.length === limit) break;
-    else runs.push(event.run);
+    else if (event.kind === 'end') end = event.end;
+    else if (runs.length + open.length === limit) break;
+    else {
+      const { run } = event;
+      open.push(writtenIn(folder, run, signal).then((inside) => ({ run, told: runOf(run, inside?.author, now) })));
+      if (Date.now() - toldAt >= PART_MILLISECONDS) await flush();
+    }
   }
-  return { uncommitted, runs, end: 'more' };
+  await flush();
+  return { uncommitted, runs, end };
 }
 
 /** How long each run took from the environment before, by the commit that brought it. */
@@ -100,16 +131,18 @@ async function leadsOf(
 ): Promise<ReadonlyMap<string, TimelineRun['lead']>> {
   const before = inventory.elsewhere(image).findLast(({ environment }) => inventory.isBefore(environment, image.environment));
   if (before === undefined) return new Map();
-  const earlier = await readHistory(repository, head, before, Infinity, signal);
+  const earlier: TagRun[] = [];
+  for await (const event of readTagHistory(repository.folder, head, repository.snapshot, before, signal))
+    if (event.kind === 'run') earlier.push(event.run);
   return new Map(
-    leadTimes(earlier.runs, runs).map(({ to, milliseconds: time }: LeadTime) => [
+    leadTimes(earlier, runs).map(({ to, milliseconds: time }: LeadTime) => [
       to.hash,
       { environment: before.environment, milliseconds: time },
     ]),
   );
 }
 
-function runOf(run: TagRun, author: string | undefined, lead: TimelineRun['lead'], now: Date): TimelineRun {
+function runOf(run: TagRun, author: string | undefined, now: Date): TimelineRun {
   return {
     version: versionText(run.version),
     shown: describeVersion(run.version),
@@ -117,7 +150,7 @@ function runOf(run: TagRun, author: string | undefined, lead: TimelineRun['lead'
     until: run.until && commitOf(run.until, undefined),
     milliseconds: milliseconds(run, now),
     file: run.file,
-    lead,
+    lead: undefined,
   };
 }
 

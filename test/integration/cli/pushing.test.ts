@@ -175,6 +175,24 @@ describe('propose', () => {
     assert.deepEqual(hub.violations, []);
     assert.match(hub.pulls[0]?.body ?? '', /Rendered manifests/);
   });
+
+  it('uses the token and the API of the environment for their own host alone', async () => {
+    await using hub = await startLocalGitHub(await GitHubDescription.load(), `${remote.root}/git`);
+    const folder = await remote.clone('other-host');
+    const environment = { GITHUB_SERVER_URL: 'https://ghe.acme.dev', GITHUB_API_URL: hub.apiUrl, GITHUB_TOKEN: remoteToken };
+    Object.assign(process.env, environment);
+    try {
+      const args = ['propose', folder, '--image', 'backend', '--environment', 'prod', '--tag', 'backend-v3.0.0'];
+      const { code, stdout, stderr } = await runCli(...args);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /\nhttps:\/\/github\.com\/acme\/study-app-gitops\/compare\//);
+      assert.equal(hub.requests.length, 0);
+      remote.git(folder, 'remote', 'set-url', 'origin', 'https://ghe.acme.dev:8443/acme/study-app-gitops.git');
+      assert.match((await runCli(...args)).stderr, /the remote "origin" is not on GitHub/);
+    } finally {
+      for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
+    }
+  });
 });
 
 describe('tags', () => {

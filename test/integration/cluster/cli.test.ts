@@ -11,7 +11,7 @@ import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import type { TestCluster } from '../../support/cluster/startCluster.ts';
 import { startCluster } from '../../support/cluster/startCluster.ts';
-import { faultyProxy } from '../../support/cluster/faultyProxy.ts';
+import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
 import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { runCli } from '../../support/runCli.ts';
 
@@ -76,6 +76,19 @@ async function runWith(kubeconfig: string, ...args: readonly string[]) {
   }
 }
 
+/** A kubeconfig with a context `faulty`, of which some paths have an error instead of an answer. */
+async function faultyCluster(cluster: SharedCluster, token: string, fault: (path: string) => 404 | 500 | undefined) {
+  const proxy = await faultyProxyTo(cluster, ({ pathname }, answer) => {
+    const status = fault(pathname);
+    if (status === undefined) return false;
+    answer.writeHead(status, { 'content-type': 'application/json' });
+    answer.end(JSON.stringify({ kind: 'Status', message: status === 404 ? 'not found' : 'conversion webhook failed' }));
+    return true;
+  });
+  const kubeconfig = kubeconfigFor(cluster.folder, proxy.server, `{ token: "${token}" }`, 'faulty');
+  return { kubeconfig, [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose]() };
+}
+
 describe('flux on the command line', () => {
   it('verifies the HEAD of a folder in two clusters at once', async () => {
     await using play = scene(west.client, git);
@@ -126,7 +139,7 @@ describe('flux on the command line', () => {
     await using play = scene(west.client, git);
     await play.applySource();
     await play.applyKustomization();
-    await using broken = await faultyProxy(east.server, '', () => 500);
+    await using broken = await faultyCluster(east, 'nobody', () => 500);
     const kubeconfigs = [process.env['KUBECONFIG'] ?? '', broken.kubeconfig].join(delimiter);
     const commit = play.repository.git('rev-parse', 'HEAD');
     const verify = ['flux', 'verify', '--kustomization', play.name, '--commit', commit, '--timeout', '20', '--context', 'west'];
@@ -189,14 +202,12 @@ describe('flux on the command line', () => {
 
   it('tells a cluster that cannot be read from one in which nothing fails', async () => {
     const everything = await userWith(west.client, 'cli-all', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
-    await using broken = await faultyProxy(west.server, everything, (path) =>
-      path.includes('/kustomizations') ? 500 : undefined,
-    );
+    await using broken = await faultyCluster(west, everything, (path) => (path.includes('/kustomizations') ? 500 : undefined));
     for (const more of [[], ['--json']]) {
       const { code, stdout, stderr } = await runWith(broken.kubeconfig, 'flux', 'status', '--context', 'faulty', ...more);
       assert.deepEqual([code, stdout, stderr], [2, '', 'The cluster refuses: conversion webhook failed.\n']);
     }
-    await using bare = await faultyProxy(west.server, everything, (path) => (path.includes('.fluxcd.io') ? 404 : undefined));
+    await using bare = await faultyCluster(west, everything, (path) => (path.includes('.fluxcd.io') ? 404 : undefined));
     const without = await runWith(bare.kubeconfig, 'flux', 'status', '--context', 'faulty');
     assert.deepEqual([without.code, without.stdout], [2, '']);
     assert.match(
@@ -238,6 +249,7 @@ describe('flux on the command line', () => {
       [['nonsense'], /nonsense is missing or no verb of flux/],
       [['reconcile', 'pod', 'x', '--context', 'east'], /^pod is no kind that Flux reconciles/],
       [['reconcile', 'ks', 'x', '--context', 'east', '--timeout', 'soon'], /^soon is no number of seconds/],
+      [['reconcile', 'ks', 'x', '--context', 'east', '--timeout', '5000000'], /^5000000 seconds are more than a day\. /],
       [['verify', '--context', 'east'], /^FOLDER, or --kustomization/],
     ] as const) {
       const { code, stderr, stdout } = await runCli('flux', ...args);

@@ -232,7 +232,13 @@ describe('a connection to a cluster', () => {
       const [host, port] = (request.url ?? '').split(':');
       const far = connect(Number(port), host, () => near.write('HTTP/1.1 200 OK\r\n\r\n'));
       near.pipe(far).pipe(near);
-      for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+      for (const socket of [near, far]) {
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          near.destroy();
+          far.destroy();
+        });
+      }
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     const token = await userWith(cluster.client, 'proxied', everything);
@@ -264,11 +270,11 @@ describe('a connection to a cluster', () => {
     };
     const failing = {
       command: process.execPath,
-      args: ['-e', "console.error('The session has expired.\\nmore'); process.exit(1)"],
+      args: ['-e', "console.error('SSO\\n  The session has \\u001b[31mexpired.\\n'); process.exit(1)"],
     };
     assert.match(
       await run(failing),
-      /node could not sign in to context "test": The session has expired\. Sign in again, then connect\.$/,
+      /node could not sign in to context "test": SSO The session has expired\. Sign in again, then connect\.$/,
     );
     const missing = { command: 'no-such-plugin', installHint: 'Install it with: brew install no-such-plugin' };
     assert.equal(
@@ -280,6 +286,8 @@ describe('a connection to a cluster', () => {
     const message = await run(silent);
     assert.match(message, /printed no credentials/);
     assert.doesNotMatch(message, /secret-token/);
+    const endless = { command: process.execPath, args: ['-e', "process.stdout.write('x'.repeat(3_000_000))"] };
+    assert.match(await run(endless), /signs in to context "test", printed more than 1 MB, which are no credentials\.$/);
   });
 
   it('refuses a server whose certificate is not signed by the authority of the kubeconfig', async () => {

@@ -187,7 +187,7 @@ describe('what goes wrong on the way', () => {
     const verification = await verify(play, '1.5.0');
     assert.equal(verification.outcome, 'blocked');
     assert.match(verification.sentence, /^dev still runs 1\.0\.0: Kustomization flux-system\/\w+ is suspended\.$/);
-    const resumed = await resume(live, play.kustomization, signal);
+    const resumed = await resume(live, play.kustomization, { signal });
     assert.ok(resumed.ok, resumed.sentence);
     await runs(play, '1.5.0');
   });

@@ -7,6 +7,8 @@ import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { projectRoot } from '../../support/paths.ts';
 import { ServerProcess } from '../../support/serverProcess.ts';
+import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
+import { Cluster } from '../../../src/clients/cluster.ts';
 import type { Listing } from '../../../src/core/flux/clusterTree.ts';
 import { ClusterTree } from '../../../src/core/flux/clusterTree.ts';
 import { treeRows } from '../../../src/core/flux/treeRows.ts';
@@ -92,6 +94,8 @@ async function create(list: readonly LiveObject[]): Promise<void> {
   });
 }
 
+const open = ({ kubeconfig }: SharedCluster) => new Cluster(loadKubeconfig({ KUBECONFIG: kubeconfig }), 'test');
+
 async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   let next = 0;
   const run = async () => {
@@ -103,7 +107,7 @@ async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<unknown
 describe('2,000 objects', () => {
   it('are a tree within a second after they were listed, and an event costs little', async () => {
     const started = performance.now();
-    using live = await watchCluster(cluster.client);
+    using live = await watchCluster(open(cluster));
     const watched = performance.now() - started;
     assert.ok(live.tree.size >= SOURCES + KUSTOMIZATIONS + WORKLOADS, String(live.tree.size));
 
@@ -207,7 +211,7 @@ describe('2,000 objects', () => {
   it('are followed through 10,000 events in the same memory', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    using live = await watchCluster(cluster.client);
+    using live = await watchCluster(open(cluster));
     const names = Array.from({ length: 100 }, (_, index) => `shop-${String(index)}`);
     const round = async (number: number) => {
       await atOnce(names, (name) =>

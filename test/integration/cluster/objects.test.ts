@@ -14,7 +14,7 @@ import { runtimeLog } from '../../support/cluster/startCluster.ts';
 import { eventsOf } from '../../../src/clients/cluster/events.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
-import type { LiveObject, ObjectReference } from '../../../src/core/kubernetes/liveObject.ts';
+import type { Json, LiveObject, ObjectReference } from '../../../src/core/kubernetes/liveObject.ts';
 import { idOf, nameOf, referenceTo } from '../../../src/core/kubernetes/liveObject.ts';
 import { checkFlux } from '../../../src/workflows/checkFlux.ts';
 import { compareWithCluster } from '../../../src/workflows/compareWithCluster.ts';
@@ -137,6 +137,30 @@ describe('a Helm release without its chart', () => {
       return now?.state === 'Failed' ? now : undefined;
     }, AbortSignal.timeout(30_000));
     assert.match(status.message, /^HelmChart 'flux-system\/flux-system-\w+' is not ready: /);
+  });
+});
+
+describe('a Helm release that depends on another one', () => {
+  it('is not waited for where that is suspended', async () => {
+    await using play = scene(cluster.client, git);
+    await play.applySource();
+    const reference = { group: 'helm.toolkit.fluxcd.io', kind: 'HelmRelease', namespace: 'flux-system', name: play.name };
+    const later = { ...reference, name: `${play.name}-later` };
+    const release = ({ name, namespace }: ObjectReference, more: Json) =>
+      play.apply({
+        apiVersion: 'helm.toolkit.fluxcd.io/v2',
+        kind: 'HelmRelease',
+        metadata: { name, namespace },
+        spec: {
+          interval: '10m',
+          chart: { spec: { chart: './nowhere', sourceRef: { kind: 'GitRepository', name: play.name } } },
+          ...more,
+        },
+      });
+    await release(reference, { suspend: true });
+    await release(later, { dependsOn: [{ name: reference.name }] });
+    const outcome = await reconcile(live, later, { withSource: false, signal, timeoutMilliseconds: 20_000 });
+    assert.deepEqual([outcome.ok, outcome.sentence], [false, `It depends on flux-system/${reference.name}, which is suspended.`]);
   });
 });
 
@@ -396,6 +420,23 @@ describe('Check Flux', () => {
     assert.ok(
       lines.some(({ error, text }) => error && text.includes('kustomization path not found')),
       JSON.stringify(lines),
+    );
+  });
+
+  it('says what it may not see, and all the rest', async () => {
+    const reader = [{ apiGroups: ['source.toolkit.fluxcd.io'], resources: ['*'], verbs: ['get', 'list', 'watch'] }];
+    const token = await userWith(cluster.client, 'checking', reader);
+    using own = new Cluster(
+      loadKubeconfig({ KUBECONFIG: kubeconfigFor(cluster.folder, cluster.server, `{ token: "${token}" }`) }),
+      'test',
+    );
+    const { kubernetes, kinds, controllers, findings } = await checkFlux(own, 'flux-system', signal);
+    assert.notEqual(kubernetes, '');
+    assert.ok(kinds.some(({ kind }) => kind === 'GitRepository'));
+    assert.deepEqual(controllers, []);
+    assert.deepEqual(
+      findings.map(({ text }) => text),
+      ['You may not list deployments in the namespace of Flux, so nothing is known of its controllers and their versions.'],
     );
   });
 });

@@ -11,7 +11,7 @@ import type { RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
 import { conditionOf, listIn, textIn } from '../../../src/core/kubernetes/liveObject.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
-import type { ReconcileProgress } from '../../../src/workflows/reconcile.ts';
+import type { ControllerProgress } from '../../../src/workflows/askController.ts';
 import type { VerifyProgress } from '../../../src/workflows/verifyRollout.ts';
 import { verifyRollout } from '../../../src/workflows/verifyRollout.ts';
 import type { LiveCluster } from '../../../src/workflows/watchCluster.ts';
@@ -136,7 +136,7 @@ describe('reconcile', () => {
     await play.applyKustomization();
     await live.until((tree) => tree.node(play.kustomization)?.status?.state === 'Ready' || undefined, signal);
     const commit = play.repository.push(overlay(play.name, '1.2.0'));
-    const seen: ReconcileProgress[] = [];
+    const seen: ControllerProgress[] = [];
     const outcome = await reconcile(live, play.kustomization, {
       withSource: true,
       signal,

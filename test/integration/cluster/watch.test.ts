@@ -1,12 +1,19 @@
 // A control plane of its own, whose parts are stopped and started while the cluster is followed.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitServer } from '../../support/cluster/gitServer.ts';
 import { startGitServer } from '../../support/cluster/gitServer.ts';
+import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { overlay, scene } from '../../support/cluster/scene.ts';
 import type { TestCluster } from '../../support/cluster/startCluster.ts';
 import { startCluster } from '../../support/cluster/startCluster.ts';
+import { ApiError } from '../../../src/clients/cluster/errors.ts';
+import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
+import { Cluster } from '../../../src/clients/cluster.ts';
 import { reconcile } from '../../../src/workflows/reconcile.ts';
+import { reconcileText } from '../../../src/workflows/progressText.ts';
+import { resume, suspend } from '../../../src/workflows/suspend.ts';
 import type { LiveCluster } from '../../../src/workflows/watchCluster.ts';
 import { watchCluster } from '../../../src/workflows/watchCluster.ts';
 
@@ -49,6 +56,29 @@ describe('a cluster that is followed', () => {
     assert.equal(live.ended, undefined);
   });
 
+  it('goes on for users whose rights the API server does not know for a moment when it has started', async () => {
+    const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+    const token = await userWith(cluster.client, 'everything', everything);
+    const kubeconfig = kubeconfigFor(cluster.folder, cluster.server, `{ token: "${token}" }`);
+    using user = new Cluster(loadKubeconfig({ KUBECONFIG: kubeconfig }), 'test');
+    using own = await watchCluster(user, { namespaces: ['flux-system'] });
+    await using play = scene(cluster.client, git);
+    const refusals: string[] = [];
+    own.onChange(() => own.interruption instanceof ApiError && refusals.push(own.interruption.message));
+    for (let count = 0; count < 4; count += 1) {
+      await cluster.stop('kube-apiserver');
+      await own.until(() => own.interruption, signal);
+      await sleep(300 * count);
+      await cluster.start('kube-apiserver');
+      await own.until(() => own.interruption === undefined || undefined, signal);
+      assert.deepEqual([own.notices, own.ended], [[], undefined]);
+      const name = `${play.name}-${String(count)}`;
+      await play.applyKustomization({ suspend: true }, name);
+      await own.until((tree) => tree.node({ ...play.kustomization, name }), signal);
+    }
+    assert.ok(refusals.length > 0, 'it was never refused, so this test shows nothing');
+  });
+
   it('is listed again when what it missed is no longer kept (410 Gone)', async () => {
     await using play = scene(cluster.client, git);
     await play.applySource();
@@ -79,6 +109,20 @@ describe('a cluster that is followed', () => {
       outcome.sentence,
       /^Kustomization flux-system\/\w+ was asked to reconcile, and its controller has not answered after 3 s\. See whether it runs with Check Flux\.$/,
     );
+    await suspend(cluster.client, play.kustomization);
+    await live.until((tree) => tree.node(play.kustomization)?.status?.state === 'Suspended' || undefined, signal);
+    const told: string[] = [];
+    const resumed = await resume(live, play.kustomization, {
+      signal,
+      report: (progress) => told.push(reconcileText(progress)),
+      timeoutMilliseconds: 3000,
+    });
+    assert.ok(!resumed.ok);
+    assert.match(
+      resumed.sentence,
+      /^Kustomization flux-system\/\w+ is resumed, and its controller has not answered after 3 s\. See whether it runs with Check Flux\.$/,
+    );
+    assert.match(told.join('\n'), /: Progressing: It was changed, and its controller has not looked at that yet\.$/);
     await play.applyKustomization({}, `${play.name}-late`);
     const late = { ...play.kustomization, name: `${play.name}-late` };
     const status = await live.until((tree) => tree.node(late)?.status, signal);

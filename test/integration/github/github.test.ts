@@ -45,7 +45,7 @@ function client(options: Partial<GitHubOptions> = {}): GitHub {
 
 const text = (tag: string) =>
   pullRequestText(
-    { images: [], fluxKustomizations: [], problems: [], compareLinks: [], renderedDiff: '' },
+    { images: [], fluxKustomizations: [], problems: [], compareLinks: [], renderedDiff: '', summary: '' },
     { application: 'backend', environment: 'prod', tag },
   );
 const request = (changes: Partial<PullRequestRequest> = {}): PullRequestRequest => ({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryRepository } from '../../support/temporaryRepository.ts';
-import { CredentialsError } from '../../../src/clients/cluster/errors.ts';
+import { ClusterError, CredentialsError } from '../../../src/clients/cluster/errors.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
 
@@ -101,6 +101,36 @@ describe('kubeconfig files', () => {
       kubeconfig.problems.includes(`${files[0] ?? ''} is no kubeconfig that can be read; its contexts are left out.`),
       kubeconfig.problems.join('\n'),
     );
+  });
+
+  it('that are empty are no problem', () => {
+    using folder = temporaryRepository({ empty: '', comment: '# nothing yet\n' });
+    const files = ['empty', 'comment'].map((name) => join(folder.root, name));
+    const { contexts, problems } = loadKubeconfig({ KUBECONFIG: files.join(delimiter) });
+    assert.deepEqual([contexts, problems], [[], []]);
+  });
+
+  it('may name a server without its scheme, and nothing that is no address', () => {
+    const server = (name: string, address: string, rest = '') => `{ name: ${name}, cluster: { server: "${address}"${rest} } }`;
+    using folder = temporaryRepository({
+      config: config({
+        clusters: [
+          server('tls', 'localhost:6443', ', certificate-authority-data: eA=='),
+          server('plain', '127.0.0.1:8080'),
+          server('odd', 'ftp://x'),
+          server('worse', 'https://a b'),
+        ].join(', '),
+        contexts: ['tls', 'plain', 'odd', 'worse'].map((name) => `{ name: ${name}, context: { cluster: ${name} } }`).join(', '),
+      }),
+    });
+    const kubeconfig = loadKubeconfig({ KUBECONFIG: join(folder.root, 'config') });
+    assert.equal(kubeconfig.access('tls').cluster.server, 'https://localhost:6443');
+    assert.equal(kubeconfig.access('plain').cluster.server, 'http://127.0.0.1:8080');
+    for (const name of ['odd', 'worse'])
+      assert.throws(
+        () => new Cluster(kubeconfig, name),
+        (error: Error) => error instanceof ClusterError && / is no address\. Write one like https:/.test(error.message),
+      );
   });
 
   it('with a provider that Kubernetes has dropped start no program', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { LocalRemote } from '../../support/localRemote.ts';
-import { startLocalRemote, userState } from '../../support/localRemote.ts';
+import { remoteToken, startLocalRemote, userState } from '../../support/localRemote.ts';
 import { branch, propose, pushed } from '../../support/proposals.ts';
 
 let remote: LocalRemote;
@@ -39,6 +39,36 @@ describe("The user's hooks", () => {
     assert.match(lines[0] ?? '', /apps\/prod\/kustomization\.yaml .*gitops-cockpit-/);
     assert.match(remote.git(remote.bare, 'log', '-1', '--format=%B', branch), /Signed-off-by: hook/);
     assert.equal(pushed(await propose(folder, 'backend-v0.0.6')).outcome, 'unchanged');
+  });
+
+  it('see nothing of the token that the push uses, and of how Git is given it', async () => {
+    const seen = join(remote.root, 'environment');
+    const real = join(remote.root, "the user's hooks");
+    mkdirSync(real);
+    remote.git(folder, 'config', 'core.hooksPath', real);
+    const script = `#!/bin/sh\n{ echo "$(basename "$0") $1"; env; git config --get-all credential.helper; git config core.hooksPath; cat; } >> "${seen}"\n`;
+    for (const name of ['pre-push', 'reference-transaction']) writeFileSync(join(real, name), script, { mode: 0o755 });
+    writeFileSync(join(real, 'pre-commit'), script, { mode: 0o644 });
+    const stored = readFileSync(join(remote.home, '.git-credentials'), 'utf8');
+    rmSync(join(remote.home, '.git-credentials'));
+    const own = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.own', GIT_CONFIG_VALUE_0: 'kept' };
+    Object.assign(process.env, own);
+    try {
+      pushed(await propose(folder, 'backend-v0.0.6', { token: remoteToken, remotes: { gitHubHosts: [remote.host] } }));
+    } finally {
+      for (const name of Object.keys(own)) Reflect.deleteProperty(process.env, name);
+      writeFileSync(join(remote.home, '.git-credentials'), stored);
+    }
+    const text = readFileSync(seen, 'utf8');
+    assert.match(text, /^pre-push origin$/m);
+    assert.match(text, new RegExp(`^[0-9a-f]{40} [0-9a-f]{40} refs/heads/${branch} 0{40}$`, 'm'));
+    const push = text.slice(text.indexOf('pre-push origin'));
+    assert.doesNotMatch(text, new RegExp(`${remoteToken}|GITOPS_COCKPIT`));
+    assert.match(push, /^store$/m);
+    assert.match(push, /the user's hooks$/m);
+    assert.match(push, /^GIT_CONFIG_COUNT=1$/m);
+    assert.match(push, /^GIT_CONFIG_VALUE_0=kept$/m);
+    assert.doesNotMatch(push, /^GIT_CONFIG_(?:KEY|VALUE)_1/m);
   });
 
   it('may write more into the message, and add files', async () => {

@@ -40,8 +40,7 @@ afterEach(async () => {
 async function propose(tag: string, changes: Partial<ProposedChangeRequest> = {}): Promise<ProposedChange> {
   const done = await proposeChange({
     folder,
-    application: 'backend',
-    environment: 'prod',
+    names: { applications: ['backend'], environments: ['prod'] },
     plan: planFromBumps([{ image: 'backend', environment: 'prod', tag, mode: 'owner' }]),
     settings: {},
     token: () => Promise.resolve(remoteToken),
@@ -71,6 +70,25 @@ describe('A branch whose pull request', () => {
     );
     assert.match(notes.join('\n'), /Pull request #12 of \S+ is closed\. This proposal starts anew on main/);
     assert.deepEqual([pullRequest?.outcome, pullRequest?.number], ['opened', 13]);
+  });
+
+  it('may be closed or not, which is said where nobody is signed in and what it has is kept', async () => {
+    await propose('backend-v0.0.6');
+    thePull().state = 'closed';
+    const signedOut = { token: () => Promise.resolve(undefined) };
+    const told = `${branch} was on origin already, and what it changes is kept. Whether its pull request is still open is not known without a sign-in.`;
+    const kept = await propose('', { plan: frontend, ...signedOut });
+    assert.deepEqual(
+      [tagOf(remote.bare, branch), tagOf(remote.bare, branch, 'study-app-web')],
+      ['backend-v0.0.6', 'frontend-v0.3.0'],
+    );
+    assert.deepEqual(kept.notes, [told]);
+    remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
+    assert.deepEqual((await propose('backend-v0.0.7', signedOut)).notes, []);
+    assert.deepEqual(
+      (await propose('backend-v0.0.8', signedOut)).notes.filter((note) => note === told),
+      [],
+    );
   });
 
   it('was closed with commits of others starts anew, as GitHub keeps those', async () => {
@@ -115,10 +133,67 @@ describe('A branch whose pull request', () => {
   });
 });
 
+describe('Several applications together', () => {
+  const both = { applications: ['backend', 'frontend'], environments: ['prod'] };
+  const together = 'gitops-cockpit/prod/backend+frontend';
+  const bumps = planFromBumps([
+    { image: 'backend', environment: 'prod', tag: 'backend-v0.0.7', mode: 'owner' },
+    { image: 'frontend', environment: 'prod', tag: 'frontend-v0.3.0', mode: 'owner' },
+  ]);
+  const tags = (on: string) => [tagOf(remote.bare, on), tagOf(remote.bare, on, 'study-app-web')];
+  const branches = () =>
+    remote.git(remote.bare, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/gitops-cockpit').split('\n');
+  afterEach(() => {
+    for (const name of branches().filter((one) => one !== '')) remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${name}`);
+  });
+
+  it('go into the pull request that one of them has, whose title says both then', async () => {
+    await propose('backend-v0.0.6');
+    const { pullRequest, notes } = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, hub.pulls.length], ['updated', 12, 1]);
+    assert.deepEqual([branches(), tags(branch)], [[branch], ['backend-v0.0.7', 'frontend-v0.3.0']]);
+    assert.equal(thePull().title, 'chore(prod): bump backend, frontend to 2 tags');
+    assert.ok(notes.includes(`${branch} is there for some of this already, so the change is added to it.`));
+  });
+
+  it('have one of their own, which each of them goes into later', async () => {
+    const first = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([first.pullRequest?.outcome, branches()], ['opened', [together]]);
+    const before = hub.requests.length;
+    const { pullRequest } = await propose('backend-v0.0.8');
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, hub.pulls.length], ['updated', 12, 1]);
+    assert.deepEqual([branches(), tags(together)], [[together], ['backend-v0.0.8', 'frontend-v0.3.0']]);
+    assert.ok(hub.requests.length - before <= 6, String(hub.requests.length - before));
+  });
+
+  it('are apart again once the one that they had is closed, although its branch is there', async () => {
+    await propose('', { names: both, plan: bumps });
+    thePull().state = 'closed';
+    const { pullRequest, proposal } = await propose('backend-v0.0.6');
+    assert.deepEqual([pullRequest?.outcome, pullRequest?.number, proposal.branch], ['opened', 13, branch]);
+    assert.deepEqual(tags(branch), ['backend-v0.0.6', 'frontend-v0.2.0']);
+  });
+
+  it('have one of their own besides two that are open, which is said', async () => {
+    await propose('backend-v0.0.6');
+    await propose('', { names: { applications: ['frontend'], environments: ['prod'] }, plan: frontend });
+    const { pullRequest, notes } = await propose('', { names: both, plan: bumps });
+    assert.deepEqual([pullRequest?.outcome, hub.pulls.length], ['opened', 3]);
+    assert.ok(
+      notes.includes(`${branch} has some of this too. Merge or close one of the two pull requests first.`),
+      notes.join('\n'),
+    );
+  });
+});
+
 describe('A change that is proposed', () => {
   it('has a pull request that says what changes, with the rendered diff and the Flux Kustomization', async () => {
-    const sources = new Map([['ghcr.io/acme/study-app-api', 'https://github.com/acme/study-app']]);
-    const { pullRequest, notes } = await propose('backend-v0.0.6', { engine, sources });
+    const release = (image: string, version: string) =>
+      Promise.resolve({
+        source: `https://github.com/${image.slice('ghcr.io/'.length)}`,
+        revision: version === 'backend-v0.0.6' ? '6666666' : '5555555',
+      });
+    const { pullRequest, notes } = await propose('backend-v0.0.6', { engine, release });
     assert.equal(pullRequest?.outcome, 'opened');
     assert.deepEqual(
       notes.filter((sentence) => !sentence.includes('suspended')),
@@ -131,7 +206,7 @@ describe('A change that is proposed', () => {
       body,
       /\| `backend` \| `prod` \| `ghcr\.io\/acme\/study-app-api` \| `backend-v0\.0\.5` \| `backend-v0\.0\.6` \|/,
     );
-    assert.match(body, /What is new: <https:\/\/github\.com\/acme\/study-app\/compare\/backend-v0\.0\.5\.\.\.backend-v0\.0\.6>/);
+    assert.match(body, /What is new: <https:\/\/github\.com\/acme\/study-app-api\/compare\/5555555\.\.\.6666666>/);
     assert.match(body, /Applied by the Flux Kustomization `flux-system\/apps-prod`\./);
     assert.match(
       body,
@@ -209,10 +284,25 @@ describe('A change that is proposed', () => {
     assert.equal((await propose('backend-v0.0.7', { folder: fork })).pullRequest?.outcome, 'updated');
   });
 
-  it('is improved by a language model where it can be, and is good without', async () => {
-    const improved = await propose('backend-v0.0.6', { improve: (text) => Promise.resolve({ ...text, title: 'Better' }) });
-    assert.equal(improved.text.title, 'Better');
-    const plain = await propose('backend-v0.0.6', { improve: () => Promise.reject(new Error('no model')) });
-    assert.equal(plain.text.title, 'chore(prod): bump backend to backend-v0.0.6');
+  it('has a summary by a language model above its table where there is one, and says why where there is none', async () => {
+    const prompts: string[] = [];
+    const summarize = (prompt: string) => {
+      prompts.push(prompt);
+      return Promise.resolve({ text: 'The backend gets its next patch.' });
+    };
+    const { text, notes } = await propose('backend-v0.0.6', { engine, summarize });
+    assert.match(text.body, /^<!-- .* -->\n> The backend gets its next patch\.\n(?:.*\n)*?\| Application \|/);
+    assert.deepEqual(notes, []);
+    assert.match(prompts[0] ?? '', /backend in prod: ghcr\.io\/acme\/study-app-api backend-v0\.0\.5 > backend-v0\.0\.6/);
+    assert.match(prompts[0] ?? '', /<diff>[^]*\+\s+image: \S+:backend-v0\.0\.6[^]*<\/diff>/);
+    const plain = await propose('backend-v0.0.6');
+    for (const [none, told] of [
+      [() => Promise.resolve({ refusal: 'There is none.' }), 'There is none. The pull request has no summary.'],
+      [() => Promise.resolve({ text: ' \n' }), 'The language model wrote nothing. The pull request has no summary.'],
+      [() => Promise.reject(new Error('x')), 'The language model gave no answer. The pull request has no summary.'],
+    ] as const) {
+      const without = await propose('backend-v0.0.6', { summarize: none });
+      assert.deepEqual([without.text, without.notes, without.pullRequest?.number], [plain.text, [told], 12]);
+    }
   });
 });

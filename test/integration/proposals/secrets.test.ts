@@ -44,8 +44,7 @@ async function propose(folder: string, tag: string, token: string | undefined): 
     const done = await proposeChange(
       {
         folder,
-        application: 'backend',
-        environment: 'prod',
+        names: { applications: ['backend'], environments: ['prod'] },
         plan: planFromBumps([{ image: 'backend', environment: 'prod', tag, mode: 'owner' }]),
         settings: { gitHubHosts: ['github.com', remote.host], autoMerge: 'squash' },
         token: () => Promise.resolve(token),

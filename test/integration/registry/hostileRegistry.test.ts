@@ -124,6 +124,56 @@ describe('A registry that', () => {
     assert.ok(asked.every((line) => line.endsWith(' -')));
   });
 
+  for (const [registry, realm, gets] of [
+    ['registry.acme.example', 'https://registry.acme.example/token', true],
+    ['registry.acme.example', 'https://auth.acme.example/token', false],
+    ['acme.example', 'https://registry.acme.example/token', false],
+    ['registry.acme.example', 'https://acme.example/token', false],
+    ['registry.acme.example', 'https://registry.acme.example:8443/token', false],
+    ['registry.acme.example:5000', 'https://registry.acme.example:5001/token', false],
+    ['ghcr.io', 'https://ghcr.io.evil.example/token', false],
+    ['docker.io', 'https://auth.docker.io/token', true],
+    ['docker.io', 'https://hub.docker.io/token', false],
+    ['registry.gitlab.com', 'https://gitlab.com/jwt/auth', true],
+    ['127.0.0.1:5000', 'http://127.0.0.1:5000/token', true],
+    ['127.0.0.1:5000', 'http://127.0.0.1:5001/token', false],
+    ['127.0.0.1:5000', 'http://localhost:5000/token', false],
+  ] as const)
+    it(`is ${registry} and signs in at ${realm} ${gets ? 'gets the' : 'gets no'} credentials there`, async () => {
+      const sent: string[] = [];
+      const own = realpathSync(mkdtempSync(join(folder, 'own-')));
+      const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+      for (const entry of [{ auth: credentials }, { identitytoken: secret }]) {
+        writeFileSync(join(own, 'config.json'), JSON.stringify({ auths: { [key]: entry } }));
+        sent.length = 0;
+        serve = (request, response) => {
+          const body: Buffer[] = [];
+          request.on('data', (chunk: Buffer) => body.push(chunk));
+          request.on('end', () => {
+            const { authorization = '', 'x-origin': origin } = request.headers;
+            sent.push(`${String(origin)} ${authorization}${Buffer.concat(body).toString()}`);
+            if (authorization === 'Bearer granted') return json(response, 200, { tags: ['v1'] });
+            if (request.url?.startsWith(new URL(realm).pathname) === true) return json(response, 200, { token: 'granted' });
+            json(response, 401, {}, { 'www-authenticate': `Bearer realm="${realm}",service="x"` });
+          });
+        };
+        // Every host is this server, which is told who was meant.
+        const everywhere: typeof fetch = (input, options) => {
+          const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input);
+          const headers = new Headers(options?.headers);
+          headers.set('x-origin', origin);
+          return fetch(`http://${host}${pathname}${search}`, { ...options, headers });
+        };
+        const there = new Registry({ domains: () => new Set([registry]), dockerFolder: own, fetch: everywhere });
+        assert.deepEqual((await there.listTags(`${registry}/a/b`))?.tags, ['v1']);
+        const withSecret = sent.filter((line) => line.includes(secret) || line.includes(credentials));
+        assert.deepEqual(
+          withSecret.map((line) => line.split(' ', 1)[0]),
+          gets ? [new URL(realm).origin] : [],
+        );
+      }
+    });
+
   it('leads in a circle, or out of TLS, is not followed', async () => {
     serve = (_, response) => void response.writeHead(302, { location: '/v2/a/b/tags/list' }).end();
     assert.match((await refusal(client().listTags(`${host}/a/b`))).message, /without end/);

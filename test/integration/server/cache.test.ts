@@ -47,6 +47,7 @@ test('a second opening from the cache shows what a cold index shows, and a chang
   const [direct] = await openRepositories(folder);
   assert.ok(cached && direct);
   assert.deepEqual(encodeRoots(cached.roots), encodeRoots(direct.repository.roots));
+  assert.ok(cached.placement !== undefined);
   assert.deepEqual(await opened(folder, storage.root), cold);
 
   assert.equal(await readIndexCache(storage.root, listing, []), undefined, 'another remote is another repository');

@@ -15,7 +15,7 @@ import {
   tagEditsRequest,
 } from '../../../src/protocol/changes.ts';
 import type { FetchAnswer, FetchParams } from '../../../src/protocol/client.ts';
-import { fetchRequest, gitHubTokenRequest } from '../../../src/protocol/client.ts';
+import { fetchRequest, gitHubTokenRequest, summaryRequest } from '../../../src/protocol/client.ts';
 import { mergedRolloutsRequest } from '../../../src/protocol/objects.ts';
 import type { Landable, Proposed } from '../../../src/protocol/proposal.ts';
 import { commitRequest, landingsRequest, proposeRequest } from '../../../src/protocol/proposal.ts';
@@ -24,6 +24,7 @@ import type { LocalGitHub } from '../../support/github/server.ts';
 import { startLocalGitHub } from '../../support/github/server.ts';
 import type { LocalRemote } from '../../support/localRemote.ts';
 import { remoteToken, startLocalRemote, userState } from '../../support/localRemote.ts';
+import { startRegistry } from '../../support/registry.ts';
 import { branch, tagOf } from '../../support/proposals.ts';
 import { ServerProcess, uriOf } from '../../support/serverProcess.ts';
 
@@ -59,7 +60,7 @@ interface Asked {
 
 /** A client that is signed in, or not, and whose network has a GitHub. */
 async function start(token: string | null = remoteToken, settings: object = {}): Promise<ServerProcess & { asked: Asked }> {
-  const offers = { gitHubToken: true, fetch: true };
+  const offers = { gitHubToken: true, fetch: true, summary: true };
   const server = await ServerProcess.indexed({
     folders: [folder],
     initializationOptions: { trusted: true, offers, settings: settings as never },
@@ -160,6 +161,48 @@ describe('The ways to land a change', () => {
 });
 
 describe('A pull request through the server', () => {
+  it('links what is new in the application, where its registry says what images are built from and may be asked', async () => {
+    await using registry = await startRegistry();
+    const name = `${registry.host}/acme/study-app-api`;
+    const commits = { 'backend-v0.0.5': '5'.repeat(40), 'backend-v0.0.6': '6'.repeat(40) };
+    for (const [tag, revision] of Object.entries(commits))
+      await registry.push('acme/study-app-api', [tag], {
+        platforms: ['linux/amd64'],
+        labels: {
+          'org.opencontainers.image.source': 'https://github.com/acme/study-app',
+          'org.opencontainers.image.revision': revision,
+        },
+      });
+    const main = remote.git(remote.bare, 'rev-parse', 'main');
+    for (const path of ['apps/base/backend/deployment.yaml', 'apps/prod/kustomization.yaml', 'apps/dev/kustomization.yaml'])
+      writeFileSync(join(folder, path), readFileSync(join(folder, path), 'utf8').replaceAll('ghcr.io/acme/study-app-api', name));
+    remote.git(folder, 'commit', '--quiet', '--all', '--message', 'chore: a registry of our own');
+    await remote.online(folder, 'push', '--quiet', 'origin', 'main');
+    try {
+      for (const [enabled, wanted] of [
+        [false, /^(?![^]*What is new)/],
+        [
+          true,
+          new RegExp(`What is new: <https://github\\.com/acme/study-app/compare/${'5'.repeat(40)}\\.\\.\\.${'6'.repeat(40)}>`),
+        ],
+      ] as const) {
+        await using server = await start(remoteToken, { registry: { enabled } });
+        await propose(server, await plan(server, 'backend-v0.0.6'));
+        assert.match(hub.pulls[0]?.body ?? '', wanted);
+        assert.equal(
+          server.asked.fetched.some((asked) => asked.includes(registry.host)),
+          enabled,
+        );
+      }
+      await registry[Symbol.asyncDispose]();
+      await using server = await start(remoteToken, { registry: { enabled: true } });
+      await propose(server, await plan(server, 'backend-v0.0.6'));
+      assert.doesNotMatch(hub.pulls[0]?.body ?? '', /What is new/, 'a registry that does not answer costs the link alone');
+    } finally {
+      remote.git(remote.bare, 'update-ref', 'refs/heads/main', main);
+    }
+  });
+
   it('is opened while files, index and branches stay as they are, and tells its steps', async () => {
     await using server = await start();
     const state = userState(folder);
@@ -179,6 +222,24 @@ describe('A pull request through the server', () => {
       [true, false, false],
     );
     assert.ok(!JSON.stringify(server.asked.messages).includes(remoteToken));
+  });
+
+  it('has a summary only by the setting', async () => {
+    for (const [summary, wanted] of [
+      [false, /^<!-- .* -->\n\| Application/],
+      [true, /^<!-- .* -->\n> One patch\./],
+    ] as const) {
+      await using server = await start(remoteToken, { pullRequest: { summary } });
+      let asked = 0;
+      server.connection.onRequest(summaryRequest, ({ prompt }) => {
+        asked += 1;
+        assert.match(prompt, /backend-v0\.0\.6/);
+        return { text: 'One patch.' };
+      });
+      await propose(server, await plan(server, 'backend-v0.0.6'));
+      assert.match(hub.pulls[0]?.body ?? '', wanted);
+      assert.equal(asked, summary ? 1 : 0);
+    }
   });
 
   it('takes the line alone from a file with other edits that are not saved, and updates the one that is open', async () => {

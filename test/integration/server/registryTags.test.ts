@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { bumpTargetsRequest, planBumpRequest } from '../../../src/protocol.ts';
 import { fetchRequest } from '../../../src/protocol/client.ts';
-import { pinnedRequest, registryTagsRequest } from '../../../src/protocol/registry.ts';
+import { builtRequest, pinnedRequest, registryTagsRequest } from '../../../src/protocol/registry.ts';
 import { kustomization } from '../../support/generatedRepository.ts';
 import type { LocalRegistry } from '../../support/registry.ts';
 import { startRegistry } from '../../support/registry.ts';
@@ -44,7 +44,7 @@ async function start(options: { trusted?: boolean; enabled?: boolean } = {}): Pr
     folders: [folder],
     initializationOptions: {
       trusted,
-      offers: { gitHubToken: false, fetch: true },
+      offers: { gitHubToken: false, fetch: true, summary: false },
       settings: { registry: { enabled } } as never,
     },
   });
@@ -66,6 +66,20 @@ async function usage(server: ServerProcess, environment = 'prod'): Promise<strin
 }
 
 describe('The tags of a registry', () => {
+  it('say of one of them when it was built, once the registry was asked for all', async () => {
+    const created = new Date(Date.now() - 2 * 3_600_000).toISOString();
+    await registry.push('acme/api', ['backend-v0.0.7'], { platforms: ['linux/amd64'], created });
+    await using server = await start();
+    const of = async (tag: string) => server.connection.sendRequest(builtRequest, { usage: await usage(server), tag });
+    assert.deepEqual(await of('backend-v0.0.7'), { words: '' });
+    assert.deepEqual(fetched, []);
+    await server.connection.sendRequest(registryTagsRequest, { usage: await usage(server) });
+    assert.deepEqual(await of('backend-v0.0.7'), { words: 'built 2 hours ago' });
+    const asked = fetched.length;
+    assert.deepEqual(await of('backend-v0.0.7'), { words: 'built 2 hours ago' });
+    assert.deepEqual([await of('backend-v0.0.6'), fetched.length], [{ words: '' }, asked]);
+  });
+
   it('stand among those of the repository, with where each of them was seen', async () => {
     await using server = await start();
     const found = await server.connection.sendRequest(registryTagsRequest, { usage: await usage(server) });

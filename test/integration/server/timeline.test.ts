@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync, readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol';
 import { bumpTargetsRequest } from '../../../src/protocol.ts';
-import { committedFileRequest, timelineRequest } from '../../../src/protocol/timeline.ts';
-import type { Timeline } from '../../../src/protocol/timeline.ts';
+import { committedFileRequest, timelinePart, timelineRequest } from '../../../src/protocol/timeline.ts';
+import type { Timeline, TimelinePart } from '../../../src/protocol/timeline.ts';
+import { writeLongHistory } from '../../support/longHistory.ts';
 import { createSampleRepository } from '../../support/sampleRepository.ts';
 import { ServerProcess } from '../../support/serverProcess.ts';
 
@@ -80,6 +81,48 @@ test('both sides of the commit that brought a tag can be read, and nothing else'
     }),
     '',
   );
+});
+
+test('runs are told as soon as they are found, before all of them are, and reading them can be cancelled', async () => {
+  const long = writeLongHistory({ commits: 10_000, applications: 20, ofFirst: 40 });
+  try {
+    await using own = await ServerProcess.indexed({ folders: [long], initializationOptions: { trusted: true } });
+    const targets = await own.connection.sendRequest(bumpTargetsRequest);
+    const { usage = '' } = targets.find((one) => one.application === 'app-0001' && one.environment === 'prod') ?? {};
+    const params = { usage, limit: 1000, lead: true, partialResultToken: 'part' };
+    const parts: TimelinePart[] = [];
+    let first = 0;
+    const start = performance.now();
+    own.connection.onProgress(timelinePart, 'part', (part) => {
+      first ||= performance.now() - start;
+      parts.push(part);
+    });
+    const answer = await own.connection.sendRequest(timelineRequest, params);
+    const whole = performance.now() - start;
+    assert.ok('runs' in answer);
+    assert.ok(
+      answer.runs.length >= 40 && parts.length > 1,
+      `${String(answer.runs.length)} runs in ${String(parts.length)} parts`,
+    );
+    const without = answer.runs.map((run) => ({ ...run, lead: undefined }));
+    assert.deepEqual(
+      parts.flatMap(({ runs }) => runs).map((run) => ({ ...run, lead: undefined })),
+      without,
+    );
+    assert.ok(first < whole / 2, `the first after ${String(first)} of ${String(whole)} ms`);
+
+    parts.length = 0;
+    const source = new CancellationTokenSource();
+    own.connection.onProgress(timelinePart, 'cancelled', (part) => {
+      parts.push(part);
+      source.cancel();
+    });
+    const asked = own.connection.sendRequest(timelineRequest, { ...params, partialResultToken: 'cancelled' }, source.token);
+    await assert.rejects(asked, (error: { code?: number }) => error.code === -32800);
+    assert.ok(parts.flatMap(({ runs }) => runs).length < 40);
+  } finally {
+    rmSync(long, { recursive: true });
+  }
 });
 
 test('a timeline that nobody waits for is cancelled', async () => {

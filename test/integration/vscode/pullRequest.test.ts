@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { branch, tagOf } from '../../support/proposals.ts';
@@ -7,7 +8,7 @@ import type { LocalEnterprise } from '../../support/enterprise.ts';
 import { startEnterprise } from '../../support/enterprise.ts';
 import { GitHubDescription } from '../../support/github/description.ts';
 import { remoteToken, userState } from '../../support/localRemote.ts';
-import { outputFolder } from '../../support/paths.ts';
+import { outputFolder, projectRoot } from '../../support/paths.ts';
 import { scenes } from './harness/scenes.ts';
 import { until, untilEqual } from './harness/until.ts';
 import { withVsCode } from './harness/withVsCode.ts';
@@ -181,4 +182,46 @@ test('without a sign-in the compare page takes the place of the pull request', a
     assert.equal(page.searchParams.get('title'), 'chore(prod): bump frontend to frontend-v0.3.0');
     assert.match(page.searchParams.get('body') ?? '', /frontend-v0\.3\.0/);
   });
+});
+
+test('a language model of the editor writes the summary of a pull request, and nothing else in it', async (context) => {
+  const workspace = await enterprise.clone('summary');
+  const { hub, remote, secrets } = enterprise;
+  remote.git(remote.bare, 'update-ref', '-d', `refs/heads/${branch}`);
+  const settings = { ...enterprise.settings, 'gitopsCockpit.pullRequest.summary': true };
+  const propose = async (vscode: Workbench, tag: string): Promise<void> => {
+    await vscode.openSideBar();
+    await vscode.tree('Applications').until((shown) => shown.includes('backend'));
+    await bump(vscode, 'frontend', 'prod', tag);
+    await vscode.quickInput.choose('Open a pull request');
+    await vscode.dialog.waitFor();
+    await vscode.dialog.getByRole('button', { name: 'Allow' }).click();
+    await vscode.quickInput.choose('mira');
+  };
+  await withVsCode({ workspace, settings, secrets }, async (vscode) => {
+    await propose(vscode, 'frontend-v0.3.0');
+    await vscode.notification(
+      'The editor has no language model. Install an extension that has one. The pull request has no summary.',
+    );
+  });
+  const pull = hub.pulls.at(-1);
+  assert.match(pull?.body ?? '', /^<!-- .* -->\n\| Application \|/);
+  // VS Code writes into it.
+  const extensionsFolder = mkdtempSync(join(tmpdir(), 'gitops-cockpit-extensions-'));
+  context.after(() => rmSync(extensionsFolder, { recursive: true, force: true, maxRetries: 5 }));
+  cpSync(join(projectRoot, 'test/fixtures/language-model'), join(extensionsFolder, 'acme.language-model-0.0.1'), {
+    recursive: true,
+  });
+  await withVsCode({ workspace, settings, secrets, extensionsFolder }, async (vscode) => {
+    await propose(vscode, 'frontend-v0.3.1');
+    await vscode.notification(`Updated pull request #${String(pull?.number)}.`);
+    await vscode.screenshot('pull-request-summary');
+  });
+  const [, summary, , , , header] = (pull?.body ?? '').split('\n');
+  assert.match(
+    summary ?? '',
+    /^> It moves frontend in prod: ghcr\.io\/acme\/study-app-web frontend-v0\.\d\.\d \\> frontend-v0\.3\.1\./,
+  );
+  assert.match(summary ?? '', /@\u200bacme\/all, this fixes \\#\u200b1: \\\[look\\\]/);
+  assert.match(header ?? '', /^\| Application \|/);
 });

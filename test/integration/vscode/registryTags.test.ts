@@ -10,7 +10,10 @@ import { withVsCode } from './harness/withVsCode.ts';
 
 test('the registry is asked when a person says so: for tags, and for the digest of one', async () => {
   await using registry = await startRegistry();
-  const digest = await registry.push('acme/api', ['backend-v0.0.5', 'backend-v0.0.7'], { platforms: ['linux/amd64'] });
+  const created = new Date(Date.now() - 3 * 86_400_000 - 60_000).toISOString();
+  const labels = { 'org.opencontainers.image.revision': '1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d' };
+  const image = { platforms: ['linux/amd64'], created, labels };
+  const digest = await registry.push('acme/api', ['backend-v0.0.5', 'backend-v0.0.7'], image);
   const overlay = (tag: string) =>
     kustomization(`resources: [../base]\nimages:\n  - name: ${registry.host}/acme/api\n    newTag: ${tag}\n`);
   const workspace = writeFolder({
@@ -36,6 +39,7 @@ test('the registry is asked when a person says so: for tags, and for the digest 
         shown.some((row) => /backend-v0\.0\.6.*in dev · not in the registry/.test(row)),
         shown.join('\n'),
       );
+      await until(rows, (found) => found.some((row) => row.includes('in no environment yet · built 3 days ago from 1a2b3c4')));
       await vscode.screenshot('registry-tags');
       await vscode.quickInput.type('backend-v0.0.8');
       await until(rows, (found) => found.some((row) => row.includes('not in the registry (checked just now)')));

@@ -1,62 +1,47 @@
-// An API server that does not answer everything, in front of a real one.
+// The way to a real API server through a proxy that spoils some answers, as `kubectl proxy` serves it: plain HTTP.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:https';
-import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
 export interface FaultyProxy extends AsyncDisposable {
-  /** A kubeconfig with one context, `faulty`. */
-  readonly kubeconfig: string;
+  readonly server: string;
+  /** How many requests have no whole answer yet. */
+  readonly open: () => number;
 }
 
-/**
- * Passes requests on, those without a `fault`: 500 as an API server answers whose conversion webhook is gone, 404 as one that does not serve a group.
- */
-export async function faultyProxy(
-  server: string,
-  token: string,
-  fault: (path: string) => 404 | 500 | undefined,
+/** `spoil` answers a request itself and says so by true; all others go on to the server. */
+export async function faultyProxyTo(
+  { server, folder }: { readonly server: string; readonly folder: string },
+  spoil: (url: URL, answer: ServerResponse) => boolean,
 ): Promise<FaultyProxy> {
-  const listener = createServer((incoming, answer) => {
-    const { url = '/', method, headers } = incoming;
-    const status = fault(url);
-    if (status !== undefined) {
-      answer.writeHead(status, { 'content-type': 'application/json' });
-      answer.end(JSON.stringify({ kind: 'Status', message: status === 404 ? 'not found' : 'conversion webhook failed' }));
-      return;
-    }
-    const passed = request(
-      new URL(url, server),
-      { method, headers: { ...headers, authorization: `Bearer ${token}` }, rejectUnauthorized: false },
-      (response) => {
-        answer.writeHead(response.statusCode ?? 502, response.headers);
-        response.pipe(answer);
-      },
-    );
-    passed.on('error', () => answer.destroy());
-    answer.on('close', () => passed.destroy());
-    incoming.pipe(passed);
+  const ca = readFileSync(join(folder, 'pki/apiserver.crt'));
+  const open = new Set<IncomingMessage>();
+  const proxy = createServer((near, answer) => {
+    open.add(near);
+    answer.on('close', () => open.delete(near));
+    const url = new URL(near.url ?? '/', server);
+    if (spoil(url, answer)) return;
+    const far = request(url, { method: near.method ?? 'GET', headers: { ...near.headers, host: url.host }, ca }, (from) => {
+      answer.writeHead(from.statusCode ?? 500, from.headers);
+      answer.flushHeaders();
+      from.pipe(answer);
+      from.on('error', () => answer.destroy());
+    });
+    far.on('error', () => answer.destroy());
+    answer.on('close', () => far.destroy());
+    near.pipe(far);
   });
-  await once(listener.listen(0, '127.0.0.1'), 'listening');
-  const address = `http://127.0.0.1:${String((listener.address() as AddressInfo).port)}`;
-  const kubeconfig = join(mkdtempSync(join(tmpdir(), 'gitops-cockpit-kubeconfig-')), 'config');
-  writeFileSync(
-    kubeconfig,
-    `apiVersion: v1
-kind: Config
-clusters: [{ name: faulty, cluster: { server: "${address}" } }]
-users: [{ name: faulty, user: {} }]
-contexts: [{ name: faulty, context: { cluster: faulty, user: faulty } }]
-`,
-  );
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
   return {
-    kubeconfig,
+    server: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`,
+    open: () => open.size,
     async [Symbol.asyncDispose]() {
-      listener.closeAllConnections();
-      listener.close();
+      proxy.closeAllConnections();
+      proxy.close();
     },
   };
 }

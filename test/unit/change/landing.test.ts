@@ -28,13 +28,14 @@ describe('The way that comes first', () => {
 
 describe('A proposal goes by the name of', () => {
   const change = (application: string, environment: string) => ({ application, environment });
+  const names = (applications: readonly string[], environments: readonly string[]) => ({ applications, environments });
   it('the one application and environment', () =>
-    assert.deepEqual(proposalNames([change('api', 'prod'), change('api', 'prod')]), change('api', 'prod')));
+    assert.deepEqual(proposalNames([change('api', 'prod'), change('api', 'prod')]), names(['api'], ['prod'])));
   it('all of them, in their order, whatever order they come in', () =>
-    assert.deepEqual(proposalNames([change('web', 'prod'), change('api', 'prod')]), change('api-web', 'prod')));
+    assert.deepEqual(proposalNames([change('web', 'prod'), change('api', 'prod')]), names(['api', 'web'], ['prod'])));
   it('what was chosen, and not of what shares its line', () => {
     const changes = [change('api', 'prod'), change('api', 'staging')];
-    assert.deepEqual(proposalNames(changes, ['staging']), change('api', 'prod'));
-    assert.deepEqual(proposalNames(changes, ['staging', 'prod']), change('api', 'prod-staging'));
+    assert.deepEqual(proposalNames(changes, ['staging']), names(['api'], ['prod']));
+    assert.deepEqual(proposalNames(changes, ['staging', 'prod']), names(['api'], ['prod', 'staging']));
   });
 });

@@ -11,6 +11,7 @@ const content = (changes: Partial<PullRequestContent> = {}): PullRequestContent 
   problems: [],
   compareLinks: [],
   renderedDiff: '',
+  summary: '',
   ...changes,
 });
 
@@ -60,6 +61,19 @@ Applied by the Flux Kustomization \`flux-system/apps-prod\`.
     assert.doesNotMatch(body, /What is new/);
     assert.match(body, /\{unknown\}/);
     assert.equal(body.match(/Rendered manifests/g)?.length, 1);
+  });
+
+  it('has what a language model wrote as a quote above the table, where nothing of it works', () => {
+    const summary = '## Moves the **API**.\n\n| a |\n<!-- /gitops-cockpit --> @acme fixes #1 and GH-2, see https://evil.example';
+    const { body } = pullRequestText(content({ summary }), values);
+    const [, quote, , note, , header] = body.split('\n');
+    assert.equal(
+      quote,
+      '> Moves the \\*\\*API\\*\\*. \\| a \\| \\<\\!-- /gitops-cockpit --\\> @\u200bacme fixes \\#\u200b1 and GH-\u200b2, see https:\u200b//evil.example',
+    );
+    assert.deepEqual([note, header], ['> _Written by a language model._', '| Application | Environment | Image | From | To |']);
+    assert.ok(pullRequestText(content({ summary: 'word '.repeat(10_000) }), values).body.length < 2000);
+    assert.equal(pullRequestText(content({ summary: '## \n - ' }), values).body, pullRequestText(content(), values).body);
   });
 
   it('fits into what GitHub takes, and says where it was cut', () => {
@@ -148,18 +162,24 @@ describe('Addresses on GitHub', () => {
   });
 
   it('of what is new are there only where the source and both versions are known', () => {
+    const built = (source: string, revision: string) => ({ source, revision });
+    const app = 'https://github.com/acme/app';
+    const hosts = ['github.com', 'ghe.acme.dev'];
+    const [old, next] = ['0'.repeat(40), '1'.repeat(40)];
+    assert.equal(sourceCompareLink(built(`${app}.git`, old), built(app, next), hosts), `${app}/compare/${old}...${next}`);
     assert.equal(
-      sourceCompareLink('https://github.com/acme/app.git', 'backend-v0.0.5', 'backend-v0.0.6'),
-      'https://github.com/acme/app/compare/backend-v0.0.5...backend-v0.0.6',
+      sourceCompareLink(built('https://ghe.acme.dev/acme/app', old), built('https://ghe.acme.dev/Acme/app/', next), hosts),
+      `https://ghe.acme.dev/Acme/app/compare/${old}...${next}`,
     );
-    for (const [source, from, to] of [
-      ['', 'v1', 'v2'],
-      ['https://github.com/acme/app', '', 'v2'],
-      ['https://github.com/acme/app', 'v1', 'v1'],
-      ['https://github.com/acme/app', 'v1', 'sha256:1234'],
-      ['https://evil.example/acme/app', 'v1', 'v2'],
-      ['javascript:alert(1)', 'v1', 'v2'],
+    for (const [from, to] of [
+      [built('', old), built(app, next)],
+      [built(app, ''), built(app, next)],
+      [built(app, old), built(app, old)],
+      [built(app, old), built('https://github.com/acme/other', next)],
+      [built(app, 'v1'), built(app, 'v2?x=y')],
+      [built('https://evil.example/acme/app', old), built('https://evil.example/acme/app', next)],
+      [built('javascript:alert(1)', old), built('javascript:alert(1)', next)],
     ] as const)
-      assert.equal(sourceCompareLink(source, from, to), undefined);
+      assert.equal(sourceCompareLink(from, to, hosts), undefined);
   });
 });

@@ -10,8 +10,9 @@ function sessionOf(...objects: readonly LiveObject[]): ClusterSession {
   const tree = ClusterTree.empty.with(objects.map((object) => ({ type: 'changed', object })));
   const followed = [{ apiVersion: 'kustomize.toolkit.fluxcd.io/v1' }];
   const live = { tree, followed, notices: [], cluster: { context: { name: 'dev', server: '', user: '' } } };
-  const changeable = new Set(['Kustomization.kustomize.toolkit.fluxcd.io']);
-  return { all: [{ live, fluxNamespace: 'flux-system', changeable, rollouts: [] }] } as unknown as ClusterSession;
+  return {
+    all: [{ live, fluxNamespace: 'flux-system', rights: { mayChange: () => true, areNone: false }, rollouts: [] }],
+  } as unknown as ClusterSession;
 }
 
 /** Labels of all rows, indented. */

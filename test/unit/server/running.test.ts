@@ -10,7 +10,7 @@ import { deployment, kustomization } from '../flux/clusterObjects.ts';
 function cluster(name: string, ...objects: readonly LiveObject[]): ConnectedCluster {
   const tree = ClusterTree.empty.with(objects.map((object) => ({ type: 'changed', object })));
   const live = { tree, ended: undefined, cluster: { context: { name } } };
-  return { live, fluxNamespace: 'flux-system', changeable: new Set(), rollouts: [] } as unknown as ConnectedCluster;
+  return { live, fluxNamespace: 'flux-system', rollouts: [] } as unknown as ConnectedCluster;
 }
 
 const wanted = (environment: string, reference: string): WantedImage => ({

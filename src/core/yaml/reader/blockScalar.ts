@@ -3,6 +3,8 @@ import type { Cursor } from './cursor.ts';
 import type { Token } from './token.ts';
 import { scalarToken, YamlError } from './token.ts';
 
+const REST_OF_LINE = /[^\n\r\x85\u2028\u2029]*/y;
+
 /** A scalar below `|` or `>` (yaml_parser_scan_block_scalar). */
 export function scanBlockScalar(cursor: Cursor, isLiteral: boolean): Token {
   const { text } = cursor;
@@ -24,7 +26,9 @@ export function scanBlockScalar(cursor: Cursor, isLiteral: boolean): Token {
     breaks.text = '';
     wasBlank = isMore;
     const from = cursor.position;
-    while (!isBreakOrEnd(cursor.at(cursor.position))) cursor.position++;
+    REST_OF_LINE.lastIndex = from;
+    REST_OF_LINE.test(text);
+    cursor.position = REST_OF_LINE.lastIndex;
     value += text.slice(from, cursor.position);
     leadingBreak = takeBreak(cursor);
     skipBreaks(cursor, breaks, opening);

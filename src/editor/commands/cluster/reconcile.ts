@@ -43,7 +43,11 @@ export async function resume(clusters: ClusterClient, given: ObjectArgument): Pr
   const client = clusters.connected();
   const what = { type: progressType, text: (text: string) => text };
   const title = l10n.t('Resuming {0} in context "{1}"', nameOf(object), object.context);
-  tell(await withClusterProgress(title, client, what, (_, token) => client.sendRequest(resumeRequest, object, token)));
+  tell(
+    await withClusterProgress(title, client, what, (progress, token) =>
+      client.sendRequest(resumeRequest, { ...object, progress }, token),
+    ),
+  );
 }
 
 /** What is so now. */

@@ -35,6 +35,8 @@ export interface VsCodeOptions {
   readonly trust?: boolean;
   /** What VS Code keeps for its extensions in its secret storage: `{"extensionId":...,"key":...}` > value. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** A folder with extensions that are installed besides ours. */
+  readonly extensionsFolder?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** A tests module for the extension host (see extensionHost.ts). */
   readonly extensionTestsPath?: string;
@@ -59,6 +61,7 @@ export async function withVsCode<T>(options: VsCodeOptions, use: (vscode: Workbe
       'workbench.quickOpen.closeOnFocusLost': false,
       ...options.settings,
     },
+    ...(options.extensionsFolder === undefined ? {} : { extensionsFolder: options.extensionsFolder }),
     everythingTrusted: options.trust !== false,
     testDriver: true,
   });
