@@ -1,4 +1,4 @@
-import { Uri, workspace, type Disposable, type TextDocumentContentProvider } from 'vscode';
+import { EventEmitter, Uri, workspace, type Disposable, type TextDocumentContentProvider } from 'vscode';
 import { schemes } from '../manifest.ts';
 import { clusterTextRequest, type ClusterText, type ObjectInContext } from '../protocol/cluster.ts';
 import type { ClusterClient } from './clusterClient.ts';
@@ -15,6 +15,10 @@ export class ClusterDocuments implements TextDocumentContentProvider, Disposable
   readonly #registration: Disposable;
   /** Texts that were made once, such as the sides of a comparison, until their documents are closed. */
   readonly #kept = new Map<number, string>();
+  /** Texts that were just read, until VS Code has asked for them. */
+  readonly #read = new Map<string, string>();
+  readonly #changes = new EventEmitter<Uri>();
+  readonly onDidChange = this.#changes.event;
   #count = 0;
 
   constructor(client: ClusterClient) {
@@ -28,9 +32,13 @@ export class ClusterDocuments implements TextDocumentContentProvider, Disposable
     this.#registration = { dispose: () => [provider, closing].forEach((one) => one.dispose()) };
   }
 
-  async provideTextDocumentContent({ query }: Uri): Promise<string> {
-    const subject = JSON.parse(query) as Subject;
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    const subject = JSON.parse(uri.query) as Subject;
     if ('kept' in subject) return this.#kept.get(subject.kept) ?? missing;
+    const key = uri.toString();
+    const read = this.#read.get(key);
+    this.#read.delete(key);
+    if (read !== undefined) return read;
     return (await this.#client.running?.sendRequest(clusterTextRequest, subject)) ?? missing;
   }
 
@@ -41,8 +49,15 @@ export class ClusterDocuments implements TextDocumentContentProvider, Disposable
     return uriOf(previewFolder, title, { kept: this.#count });
   }
 
+  /** What the cluster says now, in a document that VS Code may still have as it was before: it keeps closed ones for a while. */
+  update(uri: Uri, text: string): void {
+    this.#read.set(uri.toString(), text);
+    this.#changes.fire(uri);
+  }
+
   dispose(): void {
     this.#registration.dispose();
+    this.#changes.dispose();
   }
 }
 

@@ -82,6 +82,10 @@ export interface RolloutParams {
   readonly place: string;
   /** Asks Flux to look now. */
   readonly reconcile: boolean;
+  /** When it was merged, in milliseconds since 1970; null where that is not what is waited for. */
+  readonly mergedAt: number | null;
+  /** Its number among those that are followed together. */
+  readonly unit: number;
 }
 
 /** Where a rollout is just now, in one of the clusters of its environment. */
@@ -99,7 +103,8 @@ export interface RolloutNow {
 
 /** How far a rollout is, as text. */
 export interface RolloutProgress {
-  readonly context: string;
+  readonly unit: number;
+  readonly runs: boolean;
   /** `rolling out 1/2` */
   readonly short: string;
   /** `pushed ✓ · fetched ✓ 4 s · applied ✓ 9 s · rolling out 1/2 · running –` */

@@ -43,8 +43,8 @@ export const objectLocationRequest = new RequestType<{ reference: ObjectReferenc
 export const objectsAtRequest = new RequestType<{ uri: string; position: Position }, ObjectReference[], void>(
   'gitopsCockpit/objectsAt',
 );
-/** What the last commit says that has to run for an image. */
-export const plannedRolloutRequest = new RequestType<{ usage: string }, PlannedRollout | Refusal, void>(
+/** What a commit of any name, such as HEAD, says that has to run for an image. */
+export const plannedRolloutRequest = new RequestType<{ usage: string; commit: string }, PlannedRollout | Refusal, void>(
   'gitopsCockpit/plannedRollout',
 );
 /** What a merge has changed; its commit is fetched where the clone does not have it. */

@@ -92,9 +92,10 @@ export function serveCustomRequests(connection: Connection, session: Session): v
     return objectsAt(session, uri, at);
   });
   connection.onRequest(wantedImagesRequest, () => wantedImages(session));
-  connection.onRequest(plannedRolloutRequest, (params, token) =>
-    plannedRollout(session, checked(params, { usage: text }).usage, token),
-  );
+  connection.onRequest(plannedRolloutRequest, (params, token) => {
+    const { usage, commit } = checked(params, { usage: text, commit: text });
+    return plannedRollout(session, usage, commit, token);
+  });
   connection.onRequest(mergedRolloutsRequest, (params, token) =>
     mergedRollouts(session, checked(params, { repository: text, commit: text, base: text }), token),
   );

@@ -7,7 +7,7 @@ import { inventoryOf } from '../core/flux/inventory.ts';
 import { KUSTOMIZE_GROUP } from '../core/flux/kinds.ts';
 import { comparable, fieldsOf, maskedPair } from '../core/kubernetes/comparable.ts';
 import type { Json, LiveObject, ObjectReference } from '../core/kubernetes/liveObject.ts';
-import { idOf, referenceTo, textIn, valueAt } from '../core/kubernetes/liveObject.ts';
+import { idOf, nameOf, referenceTo, textIn, valueAt } from '../core/kubernetes/liveObject.ts';
 
 export interface ObjectDifference {
   readonly reference: ObjectReference;
@@ -76,11 +76,17 @@ async function compareObject(cluster: Cluster, object: LiveObject, signal: Abort
     if (error.status === 404 && live === undefined && error.message.includes('namespaces "'))
       return difference(reference, undefined, comparable(object), '');
     if (error.status !== 403 || live === undefined)
-      return { reference, change: 'refused', before: '', after: '', note: error.message };
+      return { reference, change: 'refused', before: '', after: '', note: refusal(reference, error) };
     const manifest = comparable(object);
     const note = 'You may not do a dry run, so only the fields of the manifest are compared.';
     return difference(reference, fieldsOf(manifest, comparable(live)) as Json, manifest, note);
   }
+}
+
+/** The cluster quotes what it cannot read, which in a Secret can be a value of it. */
+function refusal(reference: ObjectReference, { status, message }: ApiError): string {
+  if (reference.group !== '' || reference.kind !== 'Secret' || status === 403) return message;
+  return `The cluster refuses ${nameOf(reference)}, and what it says may quote a value: check that its values are texts, and base64 under "data".`;
 }
 
 function difference(

@@ -6,7 +6,7 @@ import { REQUESTED_AT } from '../core/flux/requestedAt.ts';
 import { sourceOf } from '../core/flux/parentOf.ts';
 import type { RolloutState } from '../core/flux/rollout/rolloutState.ts';
 import type { RolloutStep, RolloutTarget } from '../core/flux/rollout/step.ts';
-import { failureSentence, successSentence } from '../core/flux/rollout/sentence.ts';
+import { elapsedText, failureSentence, successSentence } from '../core/flux/rollout/sentence.ts';
 import type { ObjectReference } from '../core/kubernetes/liveObject.ts';
 import { containersOf } from '../core/kubernetes/podStatus.ts';
 import { rolloutNow } from './rolloutNow.ts';
@@ -45,6 +45,8 @@ export interface VerifyOptions {
   readonly place: string;
   /** Asks Flux to look now, instead of at its next interval. */
   readonly reconcile?: boolean;
+  /** When the commit was merged, from which the sentence counts; milliseconds since 1970. */
+  readonly mergedAt?: number | undefined;
   readonly report?: (progress: VerifyProgress) => void;
   /** Ten minutes unless told. */
   readonly timeoutMilliseconds?: number;
@@ -182,25 +184,22 @@ class Run {
 
   async result(state: RolloutState, outcome: Verification['outcome']): Promise<Verification> {
     const step = currentStep(state);
-    const seconds = Math.round((performance.now() - this.started) / 1000);
     return {
       ...this.progress(state),
       outcome,
-      sentence: this.sentence(state, outcome, step, seconds),
+      sentence: this.sentence(state, outcome, step),
       pods: state.pods,
       digests: state.digests,
       lastLines: await this.lastLines(step?.about),
     };
   }
 
-  private sentence(
-    state: RolloutState,
-    outcome: Verification['outcome'],
-    step: RolloutStep | undefined,
-    seconds: number,
-  ): string {
-    const { place } = this.options;
-    if (step === undefined) return successSentence(place, this.target, state, seconds);
+  private sentence(state: RolloutState, outcome: Verification['outcome'], step: RolloutStep | undefined): string {
+    const { place, mergedAt } = this.options;
+    if (step === undefined) {
+      const elapsed = mergedAt === undefined ? performance.now() - this.started : Date.now() - mergedAt;
+      return successSentence(place, this.target, state, elapsedText(Math.round(elapsed / 1000), mergedAt !== undefined));
+    }
     const { interruption } = this.live;
     if (outcome !== 'late' || interruption === undefined) return failureSentence(place, this.target, state, step);
     return `${interruption.message} ${place} was waiting at the step "${step.name}" when it last answered.`;

@@ -3,6 +3,7 @@ import { parentOf } from '../../core/flux/parentOf.ts';
 import { treeRows } from '../../core/flux/treeRows.ts';
 import type { TreeRow } from '../../core/flux/treeRows.ts';
 import { idOf } from '../../core/kubernetes/liveObject.ts';
+import { InputError } from '../../workflows/openRepository.ts';
 import type { ExitCode } from '../command.ts';
 import { parseArguments, positionals, print, printJson, table } from '../command.ts';
 import { connect, interrupt } from './connect.ts';
@@ -15,10 +16,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   });
   positionals(given);
   using live = await connect(values.context, { signal: interrupt() });
-  const { tree } = live;
+  const { tree, notices } = live;
   const rows = treeRows(tree, (node) => values.failing !== true || tree.isFailing(node));
-  if (values.json === true) printJson(rows.map(jsonRow));
-  else print(textOf(rows, values.failing === true));
+  if (notices.length > 0 && tree.roots().length === 0)
+    throw new InputError(`It is not known what Flux does in this cluster. ${notices[0] ?? ''}`);
+  if (values.json === true)
+    printJson({ context: values.context, complete: notices.length === 0, notices, objects: rows.map(jsonRow) });
+  else
+    print(`${textOf(rows, values.failing === true)}${notices.length === 0 ? '' : '\nIncomplete: not everything could be read.'}`);
   return rows.some(({ state }) => state === 'Failed') ? 1 : 0;
 }
 

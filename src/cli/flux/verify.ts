@@ -1,5 +1,8 @@
 /** `flux verify`: waits until a commit runs, in one cluster or in several at once. */
 import { resolve } from 'node:path';
+import { committedInventory } from '../../clients/committedInventory.ts';
+import { Cluster } from '../../clients/cluster.ts';
+import { loadKubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
 import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
 import type { RolloutTarget } from '../../core/flux/rollout/step.ts';
@@ -20,6 +23,12 @@ interface Wanted {
   readonly targets: readonly RolloutTarget[];
 }
 
+/** What came of it in one context; unknown: it cannot be asked, and the sentence says why. */
+interface Result extends Pick<Verification, 'sentence' | 'lastLines'> {
+  readonly context: string;
+  readonly outcome: Verification['outcome'] | 'unknown';
+}
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals: given } = parseArguments(args, {
     context: { type: 'string', multiple: true },
@@ -34,8 +43,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const [folder] = positionals(given, '[FOLDER]');
   const timeoutMilliseconds = milliseconds(values.timeout);
   const wanted = folder === undefined ? named(values) : await inRepository(folder, values);
-  const contexts = values.context ?? [];
+  const contexts = [...new Set(values.context)];
   if (contexts.length === 0) throw new InputError('--context is missing. See flux --help.');
+  await checkNames(contexts);
   const signal = interrupt();
   const verifyIn = async (context: string): Promise<object[]> => {
     using live = await connect(context, { namespaces: namespacesOf(wanted.targets), signal });
@@ -55,10 +65,25 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       }),
     );
   };
-  const results = (await Promise.all(contexts.map(verifyIn))).flat() as Verification[];
+  const verifyOne = (context: string) =>
+    verifyIn(context).catch((error: unknown) => {
+      if (contexts.length === 1 || !(error instanceof InputError)) throw error;
+      // The others tell what is so all the same.
+      return [{ context, outcome: 'unknown', sentence: `${context}: ${error.message}`, lastLines: [] }];
+    });
+  const results = (await Promise.all(contexts.map(verifyOne))).flat() as Result[];
   if (values.json === true) printJson(results);
   else for (const { sentence, lastLines } of results) print([sentence, ...lastLines.map((line) => `  ${line}`)].join('\n'));
+  if (results.some(({ outcome }) => outcome === 'unknown')) return 2;
   return results.every(({ outcome }) => outcome === 'running') ? 0 : 1;
+}
+
+/** Before any of them is asked. @throws InputError where the kubeconfig does not have one */
+async function checkNames(contexts: readonly string[]): Promise<void> {
+  const kubeconfig = loadKubeconfig();
+  await sentences(async () => {
+    for (const context of contexts) new Cluster(kubeconfig, context)[Symbol.dispose]();
+  });
 }
 
 /** @throws InputError */
@@ -80,18 +105,23 @@ async function inRepository(
   { image, environment, commit: name = 'HEAD' }: { image: string; environment?: string; commit?: string },
 ): Promise<Wanted> {
   if (image === '' || environment === undefined) throw new InputError('--image and --environment are needed. See flux --help.');
-  for (const { folder: root, inventory } of await openRepositories(folder)) {
+  let isKnown = false;
+  for (const { folder: root, repository, placement } of await openRepositories(folder)) {
+    const commit = await resolveCommit(root, name);
+    if (commit === undefined) continue;
+    isKnown = true;
+    // What is not committed, Flux cannot apply.
+    const inventory = await committedInventory(root, commit, repository, placement.settings);
     const images = imagesFor(inventory, image, environment);
     if (images.length === 0) continue;
-    const commit = await resolveCommit(root, name);
-    if (commit === undefined) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
     const branches = await remoteBranchesWith(root, commit);
     const targets = rolloutTargets(images, commit, branches);
     if (targets.length > 0) return { folder: resolve(root), place: environment, targets };
     const why = images.find(({ usage }) => usage.status === 'unknown')?.usage.why;
     throw new InputError(why ?? `No Flux Kustomization of ${folder} deploys ${image} in ${environment}.`);
   }
-  throw new InputError(`No container in ${environment} uses the image ${image}. List the images with \`images\`.`);
+  if (!isKnown) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
+  throw new InputError(`No container in ${environment} uses the image ${image} in ${name}. List the images with \`images\`.`);
 }
 
 /** A repository can deploy to several clusters: only what this one has is asked of it. */

@@ -7,6 +7,7 @@ import type { LiveObject, ObjectReference } from '../kubernetes/liveObject.ts';
 import { groupOf, idOf, referenceTo } from '../kubernetes/liveObject.ts';
 import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
 import { statusOf } from '../kubernetes/objectStatus.ts';
+import { hasEnded } from '../kubernetes/podStatus.ts';
 import { workloadStatus } from '../kubernetes/workloadStatus.ts';
 import { inventoryOf } from './inventory.ts';
 import { isFluxGroup, isFollowed, isSourceGroup, isTopKind, keyOf, rankOf } from './kinds.ts';
@@ -123,8 +124,12 @@ export class ClusterTree {
     for (const bucket of this.content.buckets.values())
       for (const node of bucket.values()) {
         if (node.status?.state !== 'Failed') continue;
-        for (let at: ClusterNode | undefined = node; at !== undefined && !failing.has(at.id); at = this.parent(at))
+        const hasNoPlace = node.object !== undefined && hasEnded(node.object) && this.parent(node)?.status?.state === 'Ready';
+        for (let at: ClusterNode | undefined = node; at !== undefined && !failing.has(at.id); at = this.parent(at)) {
           failing.add(at.id);
+          // An evicted pod says nothing about a workload that has all of its pods.
+          if (hasNoPlace) break;
+        }
       }
     for (const root of this.roots()) if (root.status?.state === 'Failed') failing.add(root.id);
     return failing;

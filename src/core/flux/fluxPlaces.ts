@@ -31,6 +31,25 @@ export function contextsByEnvironment(setting: FluxContextsSetting): Record<stri
   return Object.fromEntries(found);
 }
 
+export interface ContextsOfEnvironment {
+  readonly connected: readonly string[];
+  /** Where it runs, too, as the setting says. */
+  readonly missing: readonly string[];
+}
+
+/** Contexts of environments, by whether they are connected. undefined where the setting has none for them. */
+export function contextsOf(
+  setting: FluxContextsSetting,
+  environments: readonly string[],
+  connected: readonly string[],
+): ContextsOfEnvironment | undefined {
+  const all = contextsByEnvironment(setting);
+  const mapped = [...new Set(environments.flatMap((environment) => all[environment] ?? []))];
+  if (mapped.length === 0) return undefined;
+  const isConnected = (name: string) => connected.includes(name);
+  return { connected: mapped.filter(isConnected), missing: mapped.filter((name) => !isConnected(name)) };
+}
+
 /** The environments of a context. */
 export function environmentsOf(setting: FluxContextsSetting, context: string): string[] {
   return [...new Set(fluxPlaces(setting).flatMap((place) => (place.context === context ? [place.environment] : [])))];

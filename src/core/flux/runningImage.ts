@@ -1,6 +1,6 @@
 /** What really runs where a repository says that an image runs. */
 import { firstLine } from '../kubernetes/conditionMessage.ts';
-import { containersOf } from '../kubernetes/podStatus.ts';
+import { allContainersOf, hasEnded } from '../kubernetes/podStatus.ts';
 import { imagesOf } from '../kubernetes/workloadStatus.ts';
 import type { ImageUsage } from '../repository/model.ts';
 import type { ClusterNode, ClusterTree } from './clusterTree.ts';
@@ -31,7 +31,9 @@ export function runningImage(
   const node = known === undefined ? undefined : tree.node({ ...known, namespace: namespace || 'default', name: workload });
   if (node?.object === undefined) return undefined;
   const name = container.replace(/^init:/, '');
-  const pods = podsOf(tree, node).filter(({ status }) => status?.reason !== 'Terminating');
+  const pods = podsOf(tree, node).filter(
+    ({ status, object }) => status?.reason !== 'Terminating' && (kind === 'Job' || object === undefined || !hasEnded(object)),
+  );
   const running = new Set(pods.flatMap((pod) => imagesIn(pod, name, true)));
   if (running.size === 0) for (const { container: own, image } of imagesOf(node.object)) if (own === name) running.add(image);
   const references = [...running];
@@ -41,6 +43,6 @@ export function runningImage(
 }
 
 function imagesIn({ object }: ClusterNode, container: string, ready: boolean): string[] {
-  const containers = object === undefined ? [] : containersOf(object);
+  const containers = object === undefined ? [] : allContainersOf(object);
   return containers.filter((one) => one.name === container && (one.ready || !ready)).map(({ image }) => image);
 }

@@ -42,8 +42,11 @@ export function fluxStatus(object: LiveObject, previous?: Previous): ObjectStatu
       return readyStatus(object, ready, rest);
     case 'False':
       return failedStatus(object, ready, rest);
-    default:
+    case 'Unknown':
       return progressingStatus(object, ready, rest, previous);
+    default:
+      // No status that Kubernetes knows.
+      return statusOf('Unknown', ready.reason, cleanMessage(ready.message), rest);
   }
 }
 
@@ -106,9 +109,21 @@ function waitingOnAnother(object: LiveObject, reason: string, message: string): 
     return /'[^']+' not found/.test(message) ? undefined : { what: 'dependency', name };
   }
   const source = { what: 'source', name: sourceNameOf(object) } as const;
-  if (reason === 'SourceNotReady' || reason === 'HelmChartNotReady') return source;
+  if (reason === 'HelmChartNotReady') return source;
+  if (reason === 'SourceNotReady') return waitingOnSource(message, source);
   if (reason === 'ArtifactFailed' && /^source artifact not found, retrying/i.test(message)) return source;
   return undefined;
+}
+
+/**
+ * `HelmChart 'flux-system/dev-db' is not ready: does not have an artifact` names what is waited for: a chart of the release's own, where it has one. Any
+ * other words behind the colon are those with which that object has failed.
+ */
+function waitingOnSource(message: string, source: WaitsFor): WaitsFor | undefined {
+  const [, kind, name, why = ''] = /^(\w+) '(?:[^/']+\/)?([^']+)' is not ready(?:: (.*))?/s.exec(message) ?? [];
+  if (kind === undefined || name === undefined) return source;
+  const isOnItsWay = ['', 'does not have an artifact', 'latest generation of object has not been reconciled'].includes(why);
+  return isOnItsWay ? { what: 'source', name: `${kind}/${name}` } : undefined;
 }
 
 /** `GitRepository/flux-system` as the object refers to it; '' where it refers to none. */

@@ -5,11 +5,12 @@ const MAX_CHARACTERS = 4000;
 const TEMPORARY_FOLDER =
   /(?:\/[\w.@+~-]+)*\/(?:kustomization|gitrepository|ocirepository|bucket|helmchart|helm|build|artifact)-[\w.-]*\d{4,}(?:\/|(?=$|[\s'":;,)]))/g;
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const CONTROL_CHARACTERS =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
  * A message of at most 4,000 characters without temporary paths (`/tmp/kustomization-1810804826/apps/dev` is `apps/dev`), control characters,
- * text direction marks, and line breaks at its end. Line breaks within stay.
+ * characters that nobody sees, text direction marks, and line breaks at its end. Line breaks within stay.
  */
 export function cleanMessage(message: string): string {
   // Nothing below makes a text longer, and nobody reads further.

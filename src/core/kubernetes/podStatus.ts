@@ -14,6 +14,7 @@ export interface ContainerState {
   readonly image: string;
   /** `sha256:…` of what the node really runs; '' where the node does not say. */
   readonly digest: string;
+  /** Also of an init container that has ended well. */
   readonly ready: boolean;
   readonly restarts: number;
   /** True where its last lines tell why it does not run. */
@@ -42,6 +43,11 @@ export function podStatus(pod: LiveObject): ObjectStatus {
   return statusOf(phase === '' ? 'Unknown' : 'Progressing', phase, message, { since });
 }
 
+/** A pod that was evicted, or has run to its end, stays for a while and runs nothing any more. */
+export function hasEnded(pod: LiveObject): boolean {
+  return pod.kind === 'Pod' && ['Failed', 'Succeeded'].includes(textIn(pod.status, 'phase'));
+}
+
 function stuckMessage({ name, message, restarts }: ContainerState): string {
   const text = message === '' ? `${name} does not run` : `${name}: ${message}`;
   return restarts > 0 ? `${text} (restarted ${String(restarts)} times)` : text;
@@ -49,23 +55,31 @@ function stuckMessage({ name, message, restarts }: ContainerState): string {
 
 /** The containers that run as long as the pod does, after those that must end before. Init containers that have ended well are left out. */
 export function containersOf(pod: LiveObject): ContainerState[] {
-  return [
-    ...containersIn(pod, 'initContainers', 'initContainerStatuses'),
-    ...containersIn(pod, 'containers', 'containerStatuses'),
-  ];
+  return containersIn(pod, (status) => !hasEndedWell(status));
 }
 
-function containersIn(pod: LiveObject, field: string, statusField: string): ContainerState[] {
-  const statuses = new Map(listIn(pod.status, statusField).map((status) => [textIn(status, 'name'), status]));
-  return listIn(pod.spec, field).flatMap((container) => {
-    const status = statuses.get(textIn(container, 'name'));
-    const sidecar = field === 'containers' || textIn(container, 'restartPolicy') === 'Always';
-    if (!sidecar && valueAt(status, 'state', 'terminated', 'exitCode') === 0) return [];
-    return [containerState(container, status)];
-  });
+/** All of them: an init container that has ended well has run. */
+export function allContainersOf(pod: LiveObject): ContainerState[] {
+  return containersIn(pod, () => true);
 }
 
-function containerState(container: unknown, status: unknown): ContainerState {
+function containersIn(pod: LiveObject, isWanted: (initStatus: unknown) => boolean): ContainerState[] {
+  const states = (field: string, statusField: string, isInit: boolean) => {
+    const statuses = new Map(listIn(pod.status, statusField).map((status) => [textIn(status, 'name'), status]));
+    return listIn(pod.spec, field).flatMap((container) => {
+      const status = statuses.get(textIn(container, 'name'));
+      const mustEnd = isInit && textIn(container, 'restartPolicy') !== 'Always';
+      return mustEnd && !isWanted(status) ? [] : [containerState(container, status, mustEnd && hasEndedWell(status))];
+    });
+  };
+  return [...states('initContainers', 'initContainerStatuses', true), ...states('containers', 'containerStatuses', false)];
+}
+
+function hasEndedWell(status: unknown): boolean {
+  return valueAt(status, 'state', 'terminated', 'exitCode') === 0;
+}
+
+function containerState(container: unknown, status: unknown, isDone: boolean): ContainerState {
   const waiting = valueAt(status, 'state', 'waiting');
   const ended = valueAt(status, 'state', 'terminated');
   const before = valueAt(status, 'lastState', 'terminated');
@@ -74,9 +88,9 @@ function containerState(container: unknown, status: unknown): ContainerState {
     name: textIn(container, 'name'),
     image: textIn(container, 'image'),
     digest: /sha256:[0-9a-f]{64}$/.exec(textIn(status, 'imageID'))?.[0] ?? '',
-    ready: valueAt(status, 'ready') === true,
+    ready: isDone || valueAt(status, 'ready') === true,
     restarts: numberIn(status, 'restartCount') ?? 0,
-    crashed: reason === 'CrashLoopBackOff' || ended !== undefined,
+    crashed: !isDone && (reason === 'CrashLoopBackOff' || ended !== undefined),
     reason,
     message: cleanMessage(textIn(waiting, 'message') || textIn(ended, 'message')) || exitText(ended ?? before),
   };

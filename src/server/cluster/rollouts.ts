@@ -7,7 +7,6 @@ import type { TimedStep, Verification, VerifyProgress } from '../../workflows/ve
 import { stepsText } from '../../workflows/progressText.ts';
 import { verifyRollout } from '../../workflows/verifyRollout.ts';
 import type { ConnectedCluster } from './session.ts';
-import { nameOf } from './session.ts';
 
 export interface Rollout {
   readonly number: number;
@@ -17,16 +16,18 @@ export interface Rollout {
 }
 
 let count = 0;
-/** So many are kept in the view. */
+/** So many that have ended are kept in the view when others begin. */
 const KEPT = 3;
 
 /** Resolves when the image runs in all targets, or it is clear that it will not. @throws ClusterError, the signal's reason */
 export async function verify(
   cluster: ConnectedCluster,
-  { targets, folder, place, reconcile }: RolloutParams,
+  { targets, folder, place, reconcile, mergedAt, unit }: RolloutParams,
   signal: AbortSignal,
   { report, changed }: { readonly report: (progress: RolloutProgress) => void; readonly changed: () => void },
 ): Promise<RolloutOutcome> {
+  const ended = cluster.rollouts.filter(({ outcome }) => outcome !== undefined).slice(KEPT);
+  for (const rollout of ended) cluster.rollouts.splice(cluster.rollouts.indexOf(rollout), 1);
   const results = await Promise.all(
     targets.map(async (target) => {
       count += 1;
@@ -37,10 +38,10 @@ export async function verify(
         outcome: undefined,
       };
       cluster.rollouts.unshift(rollout);
-      cluster.rollouts.splice(KEPT);
       const follow = (progress: VerifyProgress) => {
         rollout.steps = progress.steps;
-        report({ context: nameOf(cluster), short: shortText(progress), steps: stepsText(progress) });
+        const runs = progress.steps.every(({ state }) => state === 'done');
+        report({ unit, runs, short: shortText(progress), steps: stepsText(progress) });
         changed();
       };
       try {
@@ -49,6 +50,7 @@ export async function verify(
           folder,
           place,
           reconcile,
+          mergedAt: mergedAt ?? undefined,
           report: follow,
         });
         rollout.steps = verification.steps;

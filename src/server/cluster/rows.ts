@@ -25,7 +25,7 @@ export function rowsBelow(session: ClusterSession, parent: string | null, failin
   if (what === 'rollout') return stepRows(cluster, Number(rest[0]));
   const [group = '', kind = '', namespace = '', name = ''] = rest;
   const node = nodeOf(cluster, { group, kind, namespace, name });
-  return node === undefined ? [] : objectRows(cluster, cluster.live.tree.children(node), failingOnly);
+  return node === undefined ? [] : objectRows(cluster, cluster.live.tree.children(node), node.reference.namespace, failingOnly);
 }
 
 /** A source that something refers to and that does not exist is a node all the same. */
@@ -71,7 +71,7 @@ function rowsOfContext(cluster: ConnectedCluster, failingOnly: boolean): Cluster
   const { live } = cluster;
   const context = nameOf(cluster);
   const problem = live.ended ?? live.interruption;
-  const objects = objectRows(cluster, live.tree.roots(), failingOnly);
+  const objects = objectRows(cluster, live.tree.roots(), cluster.fluxNamespace, failingOnly);
   const notices = [...live.notices, ...limitsOf(cluster)];
   const rows = [
     ...(problem === undefined ? [] : [noticeRow(context, -1, problem.message, live.ended === undefined ? 'Unknown' : 'Failed')]),
@@ -90,13 +90,20 @@ function limitsOf({ live, rights }: ConnectedCluster): string[] {
   return rights.areNone ? ['You may read what Flux does here, and not change it: actions are left out.'] : [];
 }
 
-function objectRows(cluster: ConnectedCluster, nodes: readonly ClusterNode[], failingOnly: boolean): ClusterRow[] {
+/** `near`: the namespace of what is above them. Another one is named where they are in several. */
+function objectRows(cluster: ConnectedCluster, nodes: readonly ClusterNode[], near: string, failingOnly: boolean): ClusterRow[] {
   const { tree } = cluster.live;
   const shown = failingOnly ? nodes.filter((node) => tree.isFailing(node)) : nodes;
-  return shown.map((node) => objectRow(cluster, node, failingOnly));
+  const namespaces = new Set(nodes.map(({ reference }) => reference.namespace));
+  namespaces.delete('');
+  const isNamed = ({ namespace }: ObjectReference) => namespaces.size > 1 && namespace !== near;
+  return shown.map((node) => {
+    const { kind, name } = node.reference;
+    return objectRow(cluster, node, isNamed(node.reference) ? objectName(node.reference) : `${kind} ${name}`, failingOnly);
+  });
 }
 
-function objectRow(cluster: ConnectedCluster, node: ClusterNode, failingOnly: boolean): ClusterRow {
+function objectRow(cluster: ConnectedCluster, node: ClusterNode, label: string, failingOnly: boolean): ClusterRow {
   const { tree } = cluster.live;
   const { reference, status } = node;
   const now = Date.now();
@@ -108,12 +115,10 @@ function objectRow(cluster: ConnectedCluster, node: ClusterNode, failingOnly: bo
     context: nameOf(cluster),
     reference,
     kind: 'object',
-    label: `${reference.kind} ${reference.name}`,
+    label,
     description,
     state,
-    accessibleLabel: [`${reference.kind} ${reference.name}`, state ?? 'applied', description]
-      .filter((text) => text !== '')
-      .join(', '),
+    accessibleLabel: [objectName(reference), state ?? 'applied', description].filter((text) => text !== '').join(', '),
     details: rowDetails(node, now),
     hasChildren: failingOnly ? children.some((child) => tree.isFailing(child)) : children.length > 0,
     // Pods say more than their workload only where something is wrong.

@@ -24,7 +24,7 @@ export async function textOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   const { cluster } = connected.live;
-  const title = `# ${nameOf(reference)} in context "${cluster.context.name}"`;
+  const title = `# ${nameOf(reference)} in context "${cluster.context.name}" at ${now()}`;
   switch (what) {
     case 'manifest': {
       const text = await liveManifest(cluster, reference, signal);
@@ -43,6 +43,10 @@ export async function textOf(
         ? await controllerText(connected, reference, title, signal)
         : await podText(connected, reference, title, signal);
   }
+}
+
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
 }
 
 async function controllerText(

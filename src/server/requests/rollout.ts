@@ -1,5 +1,6 @@
 /** What a cluster has to be asked for: the images and manifests that Git says. */
 import type { CancellationToken } from 'vscode-languageserver/node';
+import { committedFiles, overlayOf } from '../../clients/committedFiles.ts';
 import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
 import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
 import { rolloutTargets } from '../../core/flux/rollout/targets.ts';
@@ -15,20 +16,31 @@ import { preview } from './preview.ts';
 
 const GONE = 'This image is gone from the repository. Refresh the Applications view.';
 
-/** The same image in the same environment, wherever it is used there. Edits that are not committed yet do not count. */
-export async function plannedRollout(session: Session, id: string, token: CancellationToken): Promise<PlannedRollout | Refusal> {
+/** The same image in the same environment, wherever it is used there, as the commit of any name has it: edits that are not committed do not count. */
+export async function plannedRollout(
+  session: Session,
+  id: string,
+  name: string,
+  token: CancellationToken,
+): Promise<PlannedRollout | Refusal> {
   const found = findImage(session, id);
   if (found === undefined) return { refusal: GONE };
   if (!session.trusted) return { refusal: 'Git is asked for the commit once you trust this folder.' };
   const { repository, inventory, image } = found;
   const signal = abortSignal(token);
-  const commit = await resolveCommit(repository.folder, 'HEAD', signal);
-  if (commit === undefined) return { refusal: 'This folder has no commit yet, and Flux applies commits. Commit and push first.' };
+  const commit = await resolveCommit(repository.folder, name, signal);
+  if (commit === undefined)
+    return {
+      refusal:
+        name === 'HEAD'
+          ? 'This folder has no commit yet, and Flux applies commits. Commit and push first.'
+          : `This clone has no commit ${name}. Name a hash, a branch or a tag, or fetch first.`,
+    };
   const same = inventory.images.filter(
     ({ key, environment, application }) =>
       key === image.key && environment === image.environment && application === image.application,
   );
-  const committed = await committedImages(repository, same, signal);
+  const committed = await committedImages(repository, same, commit, signal);
   const targets = rolloutTargets(committed, commit, await remoteBranchesWith(repository.folder, commit, signal));
   if (targets.length === 0) {
     const why = committed.find(({ usage }) => usage.status === 'unknown')?.usage.why ?? '';
@@ -46,11 +58,13 @@ export async function plannedRollout(session: Session, id: string, token: Cancel
 async function committedImages(
   repository: RepositorySession,
   images: readonly PlacedImage[],
+  commit: string,
   signal: AbortSignal,
 ): Promise<PlacedImage[]> {
-  const overlay = await repository.history.overlay(repository.snapshot, signal);
-  if (overlay === undefined || overlay.size === 0) return [...images];
-  const { roots } = repository.snapshot.with(overlay);
+  const { folder, snapshot } = repository;
+  const overlay = overlayOf(await committedFiles(folder, commit, snapshot, signal), snapshot);
+  if (overlay.size === 0) return [...images];
+  const { roots } = snapshot.with(overlay);
   return images.flatMap((image) => {
     const root = roots.find(({ id }) => id === image.root.id);
     const { kind, namespace, workload, container } = image.usage;

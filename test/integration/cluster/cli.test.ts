@@ -11,6 +11,8 @@ import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import type { TestCluster } from '../../support/cluster/startCluster.ts';
 import { startCluster } from '../../support/cluster/startCluster.ts';
+import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
+import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { runCli } from '../../support/runCli.ts';
 
 let west: SharedCluster;
@@ -56,6 +58,37 @@ spec: { interval: 10m, prune: true, path: ./overlay, sourceRef: { kind: GitRepos
   });
 }
 
+interface Status {
+  readonly context: string;
+  readonly complete: boolean;
+  readonly notices: readonly string[];
+  readonly objects: readonly Record<string, unknown>[];
+}
+
+/** Runs it with another kubeconfig. */
+async function runWith(kubeconfig: string, ...args: readonly string[]) {
+  const before = process.env['KUBECONFIG'];
+  process.env['KUBECONFIG'] = kubeconfig;
+  try {
+    return await runCli(...args);
+  } finally {
+    process.env['KUBECONFIG'] = before;
+  }
+}
+
+/** A kubeconfig with a context `faulty`, of which some paths have an error instead of an answer. */
+async function faultyCluster(cluster: SharedCluster, token: string, fault: (path: string) => 404 | 500 | undefined) {
+  const proxy = await faultyProxyTo(cluster, ({ pathname }, answer) => {
+    const status = fault(pathname);
+    if (status === undefined) return false;
+    answer.writeHead(status, { 'content-type': 'application/json' });
+    answer.end(JSON.stringify({ kind: 'Status', message: status === 404 ? 'not found' : 'conversion webhook failed' }));
+    return true;
+  });
+  const kubeconfig = kubeconfigFor(cluster.folder, proxy.server, `{ token: "${token}" }`, 'faulty');
+  return { kubeconfig, [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose]() };
+}
+
 describe('flux on the command line', () => {
   it('verifies the HEAD of a folder in two clusters at once', async () => {
     await using play = scene(west.client, git);
@@ -88,8 +121,39 @@ describe('flux on the command line', () => {
       assert.match(result.sentence, /^(west|east) runs 3\.0\.0 \(2 pods/);
     }
     assert.match(both.stderr, /west: pushed ✓ \d s · fetched/);
+    // What is not committed, nobody can have applied.
+    writeFileSync(
+      join(play.repository.folder, 'overlay/kustomization.yaml'),
+      overlay(play.name, '9.9.9')['overlay/kustomization.yaml'] ?? '',
+    );
     const one = await runCli(...verify, '--context', 'east');
     assert.match(one.stdout, /^dev runs 3\.0\.0 \(2 pods.*\) after \d+ s\.\n$/);
+    const older = await runCli(...verify, '--context', 'east', '--commit', 'HEAD~1', '--timeout', '1', '--json');
+    assert.deepEqual(
+      (JSON.parse(older.stdout) as { image: string }[]).map(({ image }) => image),
+      [`${IMAGE}:1.0.0`],
+    );
+  });
+
+  it('tells of each cluster by itself', async () => {
+    await using play = scene(west.client, git);
+    await play.applySource();
+    await play.applyKustomization();
+    await using broken = await faultyCluster(east, 'nobody', () => 500);
+    const kubeconfigs = [process.env['KUBECONFIG'] ?? '', broken.kubeconfig].join(delimiter);
+    const commit = play.repository.git('rev-parse', 'HEAD');
+    const verify = ['flux', 'verify', '--kustomization', play.name, '--commit', commit, '--timeout', '20', '--context', 'west'];
+    const both = await runWith(kubeconfigs, ...verify, '--context', 'faulty', '--json');
+    assert.equal(both.code, 2, both.stderr);
+    const results = JSON.parse(both.stdout) as { context: string; outcome: string; sentence: string }[];
+    assert.deepEqual(
+      results.map(({ context, outcome }) => `${context} ${outcome}`),
+      ['west running', 'faulty unknown'],
+    );
+    assert.match(results[1]?.sentence ?? '', /^faulty: The cluster refuses: conversion webhook failed\.$/);
+    const misspelt = await runWith(kubeconfigs, ...verify, '--context', 'north');
+    assert.deepEqual([misspelt.code, misspelt.stdout], [2, '']);
+    assert.equal(misspelt.stderr, 'There is no context "north". Choose one of west, east, faulty.\n');
   });
 
   it('ends with exit code 1 and the reason where a commit does not arrive', async () => {
@@ -122,7 +186,9 @@ describe('flux on the command line', () => {
       new RegExp(`^ {2}Kustomization flux-system/${play.name} +Failed +ArtifactFailed: kustomization path`, 'm'),
     );
     assert.doesNotMatch(failing.stdout, /-good/);
-    const rows = JSON.parse((await runCli('flux', 'status', '--context', 'east', '--json')).stdout) as Record<string, unknown>[];
+    const status = JSON.parse((await runCli('flux', 'status', '--context', 'east', '--json')).stdout) as Status;
+    assert.deepEqual([status.context, status.complete, status.notices], ['east', true, []]);
+    const rows = status.objects;
     const deployment = rows.find(({ kind, namespace }) => kind === 'Deployment' && namespace === play.name);
     assert.deepEqual(
       { state: deployment?.['state'], parent: deployment?.['parent'] },
@@ -132,6 +198,48 @@ describe('flux on the command line', () => {
     const bad = await runCli('flux', 'reconcile', 'kustomization', play.name, '--context', 'east', '--json');
     assert.equal(bad.code, 1);
     assert.match((JSON.parse(bad.stdout) as { sentence: string }).sentence, /fails: kustomization path not found/);
+  });
+
+  it('tells a cluster that cannot be read from one in which nothing fails', async () => {
+    const everything = await userWith(west.client, 'cli-all', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+    await using broken = await faultyCluster(west, everything, (path) => (path.includes('/kustomizations') ? 500 : undefined));
+    for (const more of [[], ['--json']]) {
+      const { code, stdout, stderr } = await runWith(broken.kubeconfig, 'flux', 'status', '--context', 'faulty', ...more);
+      assert.deepEqual([code, stdout, stderr], [2, '', 'The cluster refuses: conversion webhook failed.\n']);
+    }
+    await using bare = await faultyCluster(west, everything, (path) => (path.includes('.fluxcd.io') ? 404 : undefined));
+    const without = await runWith(bare.kubeconfig, 'flux', 'status', '--context', 'faulty');
+    assert.deepEqual([without.code, without.stdout], [2, '']);
+    assert.match(
+      without.stderr,
+      /^Flux is not installed in the cluster of context "faulty"\. Name another one with --context\.$/m,
+    );
+    const fluxOnly = await userWith(west.client, 'cli-flux', [
+      {
+        apiGroups: ['source.toolkit.fluxcd.io', 'kustomize.toolkit.fluxcd.io'],
+        resources: ['*'],
+        verbs: ['get', 'list', 'watch'],
+      },
+    ]);
+    await using play = scene(west.client, git);
+    await play.applySource();
+    await play.applyKustomization();
+    const some = kubeconfigFor(west.folder, west.server, `{ token: "${fluxOnly}" }`, 'some');
+    const read = await runWith(some, 'flux', 'status', '--context', 'some');
+    assert.match(read.stdout, /Kustomization flux-system[^]*\nIncomplete: not everything could be read\.\n$/);
+    assert.match(read.stderr, /You may not list pods in this cluster\./);
+    const json = JSON.parse((await runWith(some, 'flux', 'status', '--context', 'some', '--json')).stdout) as Status;
+    assert.equal(json.complete, false);
+    assert.ok(json.notices.includes('You may not list pods in this cluster.'));
+    const nobody = kubeconfigFor(
+      west.folder,
+      west.server,
+      `{ token: "${await userWith(west.client, 'cli-nothing', [])}" }`,
+      'nothing',
+    );
+    const unread = await runWith(nobody, 'flux', 'status', '--context', 'nothing');
+    assert.equal(unread.code, 2);
+    assert.match(unread.stderr, /It is not known what Flux does in this cluster\. You may not list /);
   });
 
   it('says in one sentence what is wrong with a call', async () => {

@@ -15,7 +15,7 @@ import { eventsOf } from '../../../src/clients/cluster/events.ts';
 import { loadKubeconfig } from '../../../src/clients/cluster/kubeconfig.ts';
 import { Cluster } from '../../../src/clients/cluster.ts';
 import type { Json, LiveObject, ObjectReference } from '../../../src/core/kubernetes/liveObject.ts';
-import { idOf, nameOf } from '../../../src/core/kubernetes/liveObject.ts';
+import { idOf, nameOf, referenceTo } from '../../../src/core/kubernetes/liveObject.ts';
 import { checkFlux } from '../../../src/workflows/checkFlux.ts';
 import { compareWithCluster } from '../../../src/workflows/compareWithCluster.ts';
 import { controllerLogs } from '../../../src/workflows/controllerLogs.ts';
@@ -114,6 +114,29 @@ spec:
     );
     await suspend(cluster.client, shop);
     await live.until((tree) => tree.node(shop)?.status?.state === 'Suspended' || undefined, signal);
+  });
+});
+
+describe('a Helm release without its chart', () => {
+  it('has failed as its chart has, and names it', async () => {
+    await using play = scene(cluster.client, git);
+    await play.applySource();
+    const release = await play.apply({
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: play.name, namespace: 'flux-system' },
+      spec: {
+        interval: '10m',
+        chart: {
+          spec: { chart: './charts/absent', sourceRef: { kind: 'GitRepository', name: play.name, namespace: 'flux-system' } },
+        },
+      },
+    });
+    const status = await live.until((tree) => {
+      const now = tree.node(referenceTo(release))?.status;
+      return now?.state === 'Failed' ? now : undefined;
+    }, AbortSignal.timeout(30_000));
+    assert.match(status.message, /^HelmChart 'flux-system\/flux-system-\w+' is not ready: /);
   });
 });
 
@@ -311,6 +334,21 @@ stringData: { password: hunter2 }
     assert.doesNotMatch(secret.after, /hunter2|aHVudGVyMg/);
     const [less] = (await compareWithCluster(cluster.client, manifests(play, '1.0.0').split('---')[0]!, options)).slice(1);
     assert.deepEqual([less?.reference.kind, less?.change], ['Deployment', 'removed']);
+  });
+
+  it('never quotes a value of a Secret that the cluster refuses', async () => {
+    const secret = (values: string) => `apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: default }\n${values}\n`;
+    for (const values of [
+      'stringData: { password: 8675309 }',
+      'data: { password: "hunter2!!" }',
+      'stringData: { password: { a: hunter2 } }',
+      'hunter2: hunter2',
+    ]) {
+      const [refused] = await compareWithCluster(cluster.client, secret(values), { signal });
+      assert.equal(refused?.change, 'refused', values);
+      assert.match(refused.note, /^The cluster refuses Secret default\/login, and what it says may quote a value: check that/);
+      assert.doesNotMatch(JSON.stringify(refused), /hunter2|8675309/);
+    }
   });
 
   it('says what the cluster would refuse, and compares fields where a dry run is not allowed', async () => {

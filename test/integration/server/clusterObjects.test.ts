@@ -61,7 +61,7 @@ test('a rollout is that of the last commit, whatever is not committed yet', asyn
   const targets = await server.connection.sendRequest(bumpTargetsRequest);
   const { usage = '' } =
     targets.find(({ environment, application }) => environment === 'prod' && application === 'backend') ?? {};
-  const planned = await server.connection.sendRequest(plannedRolloutRequest, { usage });
+  const planned = await server.connection.sendRequest(plannedRolloutRequest, { usage, commit: 'HEAD' });
   assert.ok(!('refusal' in planned), JSON.stringify(planned));
   assert.equal(planned.version, 'backend-v0.0.5');
   assert.equal(planned.environment, 'prod');
@@ -81,11 +81,30 @@ test('a rollout is that of the last commit, whatever is not committed yet', asyn
   writeFileSync(file, before.replace('backend-v0.0.5', 'backend-v0.0.9'));
   await server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf(file), type: 2 }] });
   while (server.changes === changes) await new Promise((resolve) => setTimeout(resolve, 10));
-  const again = await server.connection.sendRequest(plannedRolloutRequest, { usage });
+  const again = await server.connection.sendRequest(plannedRolloutRequest, { usage, commit: 'HEAD' });
   assert.ok(!('refusal' in again), JSON.stringify(again));
   assert.equal(again.version, 'backend-v0.0.5');
   assert.equal(again.targets[0]?.image, 'ghcr.io/acme/study-app-api:backend-v0.0.5');
   writeFileSync(file, before);
+});
+
+test('a rollout can be that of another commit', async () => {
+  const targets = await server.connection.sendRequest(bumpTargetsRequest);
+  const { usage = '' } =
+    targets.find(({ environment, application }) => environment === 'prod' && application === 'backend') ?? {};
+  const file = join(folder, 'apps/prod/kustomization.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('backend-v0.0.5', 'backend-v0.0.7'));
+  git(folder, ['commit', '--quiet', '--all', '--message=feat: 7']);
+  const planned = async (commit: string) => {
+    const answer = await server.connection.sendRequest(plannedRolloutRequest, { usage, commit });
+    return 'refusal' in answer ? answer.refusal : `${answer.version} of ${answer.targets[0]?.commit ?? ''}`;
+  };
+  const hash = (name: string) => git(folder, ['rev-parse', name]).trim();
+  assert.equal(await planned('HEAD'), `backend-v0.0.7 of ${hash('HEAD')}`);
+  assert.equal(await planned('HEAD~1'), `backend-v0.0.5 of ${hash('HEAD~1')}`);
+  assert.equal(await planned(hash('HEAD~1').slice(0, 9)), `backend-v0.0.5 of ${hash('HEAD~1')}`);
+  assert.match(await planned('--nothing'), /^This clone has no commit --nothing\. Name a hash/);
+  git(folder, ['reset', '--quiet', '--hard', 'HEAD~1']);
 });
 
 test('what is compared with a cluster has the values of Secrets, and the Kustomization that applies it', async () => {

@@ -112,6 +112,35 @@ async function untilRefused(): Promise<void> {
   );
 }
 
+/** Applies an object for each of the states that is not there yet; the Helm controller is away, so that one is never looked at. */
+async function inFiveStates(play: ClusterScene): Promise<void> {
+  const { name } = play;
+  await cluster.stop('helm-controller');
+  await play.applyKustomization({ path: './nowhere' }, `${name}-failed`);
+  await play.applyKustomization({ suspend: true }, `${name}-suspended`);
+  await play.applyKustomization({ dependsOn: [{ name: `${name}-failed` }] }, `${name}-waits`);
+  await play.apply({
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: `${name}-unknown`, namespace: 'flux-system' },
+    spec: {
+      interval: '10m',
+      chart: { spec: { chart: 'charts/shop', sourceRef: { kind: 'GitRepository', name, namespace: 'flux-system' } } },
+    },
+  });
+}
+
+async function showsFiveStates(vscode: Workbench, { name }: ClusterScene): Promise<void> {
+  const patterns = [
+    new RegExp(`Kustomization ${name} {2}main@`),
+    /-failed {2}failed: ArtifactFailed: /,
+    /-suspended {2}suspended: /,
+    /-waits {2}progressing: dependency '[^']+' is not ready/,
+    /-unknown {2}unknown: /,
+  ];
+  await vscode.tree('Flux').until((shown) => patterns.every((pattern) => pattern.test(shown)), 60_000);
+}
+
 const statusBar = (vscode: Workbench): Locator =>
   vscode.page.locator('[id="gitops-cockpit.gitops-cockpit.gitopsCockpit.rollout"]');
 
@@ -158,7 +187,7 @@ await test('a cluster in the Flux view', (testContext) =>
         assert.match(text, new RegExp(`${kustomization} {2}main@[0-9a-f]{7} {3}applied `));
         await tree.row(context, source, kustomization, 'Namespace ' + name);
         const row = (await tree.rows()).find(({ label }) => label === kustomization);
-        assert.match(row?.accessible ?? '', /^Kustomization \w+, Ready, main@/);
+        assert.match(row?.accessible ?? '', /^Kustomization flux-system\/\w+, Ready, main@/);
         await vscode.screenshot('flux-ready');
       });
 
@@ -174,7 +203,17 @@ await test('a cluster in the Flux view', (testContext) =>
           (text) => text.includes('kind: Deployment') && text.includes('as the cluster has it'),
         );
         assert.doesNotMatch(live, /managedFields/);
+        assert.match(live, /in context ".*" at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ, as the cluster has it/);
         await vscode.screenshot('flux-live-manifest');
+        // What was shown before is read again, whether its tab is still there or not.
+        const deployment = await cluster.client.get(play.deployment);
+        assert.ok(deployment);
+        for (const note of ['looked at again', 'and once more']) {
+          await cluster.client.patch(deployment, { metadata: { annotations: { note } } });
+          await tree.menu('Show Live Manifest', context, source, kustomization, 'Deployment shop');
+          await vscode.editor.until((text) => text.includes(`note: ${note}`));
+          if (note === 'looked at again') await vscode.runCommand('View: Close Editor');
+        }
       });
 
       await scene('suspends and resumes after a question that names the context', async () => {
@@ -209,17 +248,41 @@ await test('a cluster in the Flux view', (testContext) =>
         play.repository.push(overlay(name, '1.2.0'));
         const applications = vscode.tree('Applications');
         await applications.until((text) => text.includes('1.2.0'));
+        // A commit before it can be asked for, too.
         await vscode.runCommand('GitOps: Verify Rollout');
-        const asked = await answer(vscode, 'Reconcile and Wait');
+        await answer(vscode, 'Other Commit...');
+        await untilEqual(() => vscode.quickInput.title(), 'Verify Rollout: Commit');
+        await vscode.quickInput.type('HEAD~1');
+        await vscode.page.keyboard.press('Enter');
+        assert.match(await answer(vscode, 'Cancel'), /Verify that 1\.1\.0 runs in dev/);
+        await vscode.runCommand('GitOps: Verify Rollout');
+        const asked = await answer(vscode, 'Only Wait');
         assert.ok(asked.includes(`Verify that 1.2.0 runs in dev, context "${context}"?`), asked);
         await statusBar(vscode).waitFor();
+        await tree.until((text) => /fetched {2}GitRepository .* is at main@\w+ and looks for changes every 10m/.test(text));
+        const progress = await vscode.notification('Waiting for 1.2.0 in dev');
+        const shown = await until(
+          () => progress.innerText(),
+          (text) => text.includes('fetched'),
+        );
+        assert.match(shown, /Waiting for 1\.2\.0 in dev: pushed ✓ 0 s · fetched … · applied – · rolling out – · running –/);
         await vscode.screenshot('flux-verifying');
+        await vscode.page.keyboard.press('Escape');
+        const waiting = await cluster.client.get(play.source);
+        assert.ok(waiting);
+        const requestedAt = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
+        await cluster.client.patch(waiting, { metadata: { annotations: requestedAt } });
         const sentence = await notified(vscode, /^dev runs 1\.2\.0/);
         assert.match(sentence, /^dev runs 1\.2\.0 \(2 pods.*\) after \d+ s\.$/);
         await statusBar(vscode).waitFor({ state: 'detached' });
         await tree.until((text) => text.includes('Rollout of 1.2.0 in dev  runs'));
+        await (await tree.row(context, 'Rollout of 1.2.0 in dev')).locator('.monaco-tl-twistie').click();
+        const times = ['fetched', 'applied', 'rolling out', 'running'].map((step) => new RegExp(`^\\s*${step} {2}\\d+ s$`, 'm'));
+        await tree.until((text) => times.every((time) => time.test(text)));
         await applications.until((text) => text.includes('1.2.0') && !text.includes('running'));
         await vscode.screenshot('flux-verified');
+        // So that everything below is in view.
+        await (await tree.row(context, 'Rollout of 1.2.0 in dev')).locator('.monaco-tl-twistie').click();
       });
 
       await scene('says why a commit does not run', async () => {
@@ -230,6 +293,14 @@ await test('a cluster in the Flux view', (testContext) =>
         await tree.until((text) => /Deployment shop {2}progressing: .*ImagePullBackOff/.test(text), 60_000);
         await vscode.tree('Applications').until((text) => /dev {2}missing-1 {3}running 1\.2\.0 \(ImagePullBackOff: /.test(text));
         await vscode.screenshot('flux-image-missing');
+        const steps = await vscode.notification('Waiting for missing-1 in dev');
+        await until(
+          () => steps.innerText(),
+          (text) => /fetched ✓ \d+ s · applied ✓ \d+ s · rolling out \d\/2 · running –/.test(text),
+        );
+        await tree.until((text) => /rolling out {2}\d\/2 {3}Deployment \w+\/shop waits for its image/.test(text));
+        await vscode.screenshot('flux-verifying-steps');
+        await vscode.page.keyboard.press('Escape');
         const sentence = await notified(vscode, /^dev still runs 1\.2\.0: .*ImagePullBackOff/);
         assert.match(sentence, /waits for its image/);
         await vscode.page.keyboard.press('Escape');
@@ -292,27 +363,8 @@ await test('a cluster in the Flux view', (testContext) =>
       });
 
       await scene('shows the five states in words and icons, and only what fails', async () => {
-        await cluster.stop('helm-controller');
-        await play.applyKustomization({ path: './nowhere' }, `${name}-failed`);
-        await play.applyKustomization({ suspend: true }, `${name}-suspended`);
-        await play.applyKustomization({ dependsOn: [{ name: `${name}-failed` }] }, `${name}-waits`);
-        await play.apply({
-          apiVersion: 'helm.toolkit.fluxcd.io/v2',
-          kind: 'HelmRelease',
-          metadata: { name: `${name}-unknown`, namespace: 'flux-system' },
-          spec: {
-            interval: '10m',
-            chart: { spec: { chart: 'charts/shop', sourceRef: { kind: 'GitRepository', name, namespace: 'flux-system' } } },
-          },
-        });
-        const text = await tree.until(
-          (shown) =>
-            /-failed {2}failed: ArtifactFailed: /.test(shown) &&
-            /-suspended {2}suspended: /.test(shown) &&
-            /-unknown {2}unknown: /.test(shown),
-          60_000,
-        );
-        assert.match(text, /-waits {2}(progressing|failed): .*not ready|dependenc/i);
+        await inFiveStates(play);
+        await showsFiveStates(vscode, play);
         await vscode.screenshot('flux-states-dark');
         const tooltip = await tree.tooltip(context, source, `Kustomization ${name}-failed`);
         assert.match(tooltip, /kustomization path not found/);
@@ -381,8 +433,9 @@ await test('a cluster in the Flux view', (testContext) =>
   ));
 
 await test('a cluster that may only be read, in the light theme', () =>
-  onStage('editor-reader', reading, async ({ play }) =>
-    withVsCode({ ...options, workspace: play.repository.folder, theme: 'light' }, async (vscode) => {
+  onStage('editor-reader', reading, async ({ play }) => {
+    await inFiveStates(play);
+    await withVsCode({ ...options, workspace: play.repository.folder, theme: 'light' }, async (vscode) => {
       await vscode.openSideBar();
       await widenSideBar(vscode);
       await vscode.tree('Applications').until((text) => text.includes('shop'));
@@ -390,17 +443,24 @@ await test('a cluster that may only be read, in the light theme', () =>
       await connect(vscode);
       const text = await tree.until((shown) => shown.includes(`Kustomization ${play.name}`));
       assert.match(text, /You may read what Flux does here, and not change it/);
-      await play.applyKustomization({ path: './nowhere' }, `${play.name}-failed`);
-      await play.applyKustomization({ suspend: true }, `${play.name}-suspended`);
-      await tree.until((shown) => shown.includes('-suspended  suspended') && shown.includes('-failed  failed'), 60_000);
+      await showsFiveStates(vscode, play);
       const row = await tree.row(context, `GitRepository ${play.name}`, `Kustomization ${play.name}`);
       await row.hover();
       assert.equal(await row.locator('.action-label[aria-label^="Suspend"]').count(), 0);
       await vscode.screenshot('flux-light');
       await vscode.runCommand('GitOps: Suspend');
       await notified(vscode, /your rights may not allow it/);
-    }),
-  ));
+    });
+    for (const theme of ['dark high contrast', 'light high contrast'] as const)
+      await withVsCode({ ...options, workspace: play.repository.folder, theme }, async (vscode) => {
+        await vscode.openSideBar();
+        await widenSideBar(vscode);
+        await connect(vscode);
+        await showsFiveStates(vscode, play);
+        await vscode.screenshot(`flux-${theme.replaceAll(' ', '-')}`);
+      });
+    await cluster.start('helm-controller');
+  }));
 
 await test('a folder that is not trusted says so in the Flux view', () =>
   withVsCode({ ...options, trust: false }, async (vscode) => {

@@ -89,6 +89,12 @@ async function notified(vscode: Workbench, pattern: RegExp): Promise<string> {
   return texts.find((text) => pattern.test(text)) ?? '';
 }
 
+/** Waits for a dialog that asks this. */
+async function asked(vscode: Workbench, pattern: RegExp): Promise<void> {
+  const text = () => vscode.dialog.innerText({ timeout: 5000 }).catch(() => '');
+  await until(text, (shown) => pattern.test(shown));
+}
+
 /** Opens a pull request for a tag of the backend in prod. */
 async function propose(vscode: Workbench, tag: string): Promise<void> {
   await vscode.tree('Applications').action('Bump Image Tag', 'backend', 'prod');
@@ -180,11 +186,73 @@ test('a merge is followed into all clusters of its environment', async (context)
       await changes.until((text) => /#13 · waits at fetched: /.test(text), 60_000);
       await lookNow(eu);
       const sentence = await notified(vscode, /^prod in eu runs backend-v0\.0\.7/);
-      assert.match(sentence, /after \d+ s\. prod in us runs backend-v0\.0\.7 \(.*\) after \d+ s\.$/);
+      const after = String.raw`\d+ s after the merge\.`;
+      assert.match(sentence, new RegExp(`${after} prod in us runs backend-v0\\.0\\.7 \\(.*\\) ${after}$`));
       await item.waitFor({ state: 'detached' });
       await changes.until((text) => !text.includes(group), 60_000);
       await tree.until((text) => text.includes('Rollout of backend-v0.0.7 in prod in us  runs'));
       await vscode.screenshot('flux-two-clusters');
+    });
+
+    await scene('a cluster that is not connected is never replaced by another one', async () => {
+      const disconnect = async (name: string) => {
+        await vscode.runCommand('GitOps: Disconnect from Cluster');
+        await vscode.quickInput.choose(name);
+        await tree.until((text) => !text.includes(`${name}  prod`));
+      };
+      await enterprise.remote.online(workspace, 'pull', '--quiet');
+      await vscode.tree('Applications').until((text) => /prod {2}backend-v0\.0\.7/.test(text));
+      await disconnect('us');
+      await vscode.tree('Applications').menu('Verify Rollout', 'backend', 'prod');
+      await asked(vscode, /prod runs in context "us", which is not connected\./);
+      await vscode.dialog.getByRole('button', { name: 'Only eu' }).click();
+      await asked(vscode, /Verify that backend-v0\.0\.7 runs in prod, context "eu"\?/);
+      await vscode.dialog.getByRole('button', { name: 'Only Wait' }).click();
+      const sentence = await notified(vscode, /Context "us" is not connected/);
+      assert.match(
+        sentence,
+        /^prod in eu runs backend-v0\.0\.7 .* Context "us" is not connected, so it is not known what runs there\.$/,
+      );
+
+      // What it is asked about is connected, and the one that is connected has nothing to do with it.
+      await vscode.tree('Applications').menu('Verify Rollout', 'backend', 'prod');
+      await vscode.dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+      await asked(vscode, /runs in prod, contexts "eu", "us"\?/);
+      await vscode.page.keyboard.press('Escape');
+      await vscode.dialog.waitFor({ state: 'hidden' });
+      await tree.until((text) => /us {2}prod/.test(text));
+    });
+
+    await scene('a merge that changes several images ends with one notification', async () => {
+      await propose(vscode, 'backend-v0.0.8');
+      await vscode.notification('Opened pull request #14.');
+      // Somebody adds the frontend to it.
+      const clone = await enterprise.clone('another-clone');
+      await enterprise.remote.online(clone, 'checkout', '--quiet', enterprise.hub.pulls.at(-1)?.head.ref ?? '');
+      const file = join(clone, 'apps/prod/kustomization.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('newTag: frontend-v0.2.0', 'newTag: frontend-v0.2.1'));
+      enterprise.remote.git(clone, 'commit', '--quiet', '--all', '--message=feat: frontend, too');
+      await enterprise.remote.online(clone, 'push', '--quiet');
+      await vscode.runCommand('GitOps: Refresh Changes');
+      await changes.until((text) => text.includes('#14'));
+      await changes.action('Merge Pull Request', 'Pull Requests', 'backend in prod');
+      await vscode.dialog.getByRole('button', { name: 'Squash and Merge' }).click();
+      const item = vscode.page.locator('[id="gitops-cockpit.gitops-cockpit.gitopsCockpit.rollout"]');
+      await until(
+        () => item.innerText({ timeout: 30_000 }),
+        (text) => text.includes('2 rollouts: 0 of 4 running'),
+        60_000,
+      );
+      await vscode.notification('Waiting for 2 rollouts');
+      await vscode.screenshot('flux-merge-of-several');
+      await Promise.all(clusters.map(lookNow));
+      await notified(vscode, /^prod in eu runs /);
+      await item.waitFor({ state: 'detached' });
+      const told = (await vscode.notifications()).filter((text) => text.includes('v0.0.8') || text.includes('v0.2.1'));
+      const [sentence = '', ...others] = told.filter((text) => text.includes('after the merge'));
+      assert.deepEqual(others, []);
+      assert.equal(sentence.split(' after the merge.').length - 1, 3);
+      assert.match(sentence, / One more is in the Flux view\.$/);
     });
   });
   delete process.env['KUBECONFIG'];

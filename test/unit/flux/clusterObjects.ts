@@ -92,7 +92,14 @@ export function pod(
   name: string,
   owner: string,
   hash: string,
-  more: { image?: string; waiting?: string; digest?: string; deleted?: boolean } = {},
+  more: {
+    image?: string;
+    waiting?: string;
+    digest?: string;
+    deleted?: boolean;
+    phase?: string;
+    init?: { image: string; state: Json };
+  } = {},
 ): LiveObject {
   const image = more.image ?? 'app:1';
   const isReady = more.waiting === undefined;
@@ -107,9 +114,16 @@ export function pod(
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${owner}-${hash}`, uid: 'u', controller: true }],
       ...(more.deleted === true ? { deletionTimestamp: '2026-11-25T00:00:00Z' } : {}),
     },
-    spec: { containers: [{ name: owner, image }] },
+    spec: {
+      containers: [{ name: owner, image }],
+      ...(more.init === undefined ? {} : { initContainers: [{ name: 'before', image: more.init.image }] }),
+    },
     status: {
-      phase: isReady ? 'Running' : 'Pending',
+      ...(more.init === undefined
+        ? {}
+        : { initContainerStatuses: [{ name: 'before', restartCount: 0, imageID: '', ready: false, state: more.init.state }] }),
+      phase: more.phase ?? (isReady ? 'Running' : 'Pending'),
+      ...(more.phase === 'Failed' ? { reason: 'Evicted', message: 'The node was low on resource: memory.' } : {}),
       conditions: isReady ? ready() : [],
       containerStatuses: [
         {
@@ -121,6 +135,32 @@ export function pod(
           state: isReady ? { running: {} } : { waiting: { reason: more.waiting, message: 'failed: not found' } },
         },
       ],
+    },
+  };
+}
+
+/** What runs at times. */
+export function cronJob(name: string, owner: string, image: string): LiveObject {
+  const { metadata } = deployment(name, owner);
+  const spec = { jobTemplate: { spec: { template: { spec: { containers: [{ name, image }] } } } } };
+  return { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec, status: {} };
+}
+
+/** `more` is for its specification and its status: `updateStrategy`, revisions, replicas. */
+export function statefulSet(name: string, owner: string, image: string, more: { spec?: Json; status?: Json } = {}): LiveObject {
+  const { metadata } = deployment(name, owner);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: { replicas: 1, template: { spec: { containers: [{ name, image }] } }, ...more.spec },
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      availableReplicas: 1,
+      currentRevision: `${name}-1`,
+      updateRevision: `${name}-2`,
+      ...more.status,
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ClusterNode } from '../../../src/core/flux/clusterTree.ts';
 import { ClusterTree } from '../../../src/core/flux/clusterTree.ts';
 import { treeRows } from '../../../src/core/flux/treeRows.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
-import { nameOf } from '../../../src/core/kubernetes/liveObject.ts';
+import { nameOf, referenceTo } from '../../../src/core/kubernetes/liveObject.ts';
 import { deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
 
 const put = (...objects: readonly LiveObject[]) => objects.map((object) => ({ type: 'changed', object }) as const);
@@ -98,6 +98,14 @@ describe('the tree of a cluster', () => {
     const next = tree.with(put(bad, source('calm')));
     const failing = treeRows(next, (node) => next.isFailing(node)).map(({ name }) => name);
     assert.deepEqual(failing, ['GitRepository flux-system/fleet', 'Kustomization flux-system/apps', 'Deployment dev/bad']);
+  });
+
+  it('knows no failure in a pod that was evicted from a workload that has all of its pods', () => {
+    const evicted = pod('shop-1-z', 'shop', '1', { phase: 'Failed' });
+    const well = tree.with(put(deployment('shop', 'apps', { resourceVersion: '7' }), evicted));
+    assert.equal(well.isFailing(well.node(referenceTo(fleet))!), false);
+    const ill = tree.with(put(deployment('shop', 'apps', { failing: true, resourceVersion: '8' }), evicted));
+    assert.ok(ill.isFailing(ill.node(referenceTo(fleet))!));
   });
 
   it('puts Helm releases below their sources, and charts only where they say more', () => {

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { ClusterTree } from '../../../src/core/flux/clusterTree.ts';
 import type { RolloutState } from '../../../src/core/flux/rollout/rolloutState.ts';
 import { rolloutState } from '../../../src/core/flux/rollout/rolloutState.ts';
-import { failureSentence, successSentence } from '../../../src/core/flux/rollout/sentence.ts';
+import { elapsedText, failureSentence, successSentence } from '../../../src/core/flux/rollout/sentence.ts';
 import type { Contains, RolloutTarget } from '../../../src/core/flux/rollout/step.ts';
 import { runningImage } from '../../../src/core/flux/runningImage.ts';
 import type { LiveObject } from '../../../src/core/kubernetes/liveObject.ts';
-import { deployment, helmRelease, kustomization, pod, source } from './clusterObjects.ts';
+import { cronJob, deployment, helmRelease, kustomization, pod, source, statefulSet } from './clusterObjects.ts';
 
 const NEW = 'b'.repeat(40);
 const OLD = 'a'.repeat(40);
@@ -40,13 +40,32 @@ const fetched = source('fleet', 'GitRepository', git(NEW));
 const done = kustomization('apps', 'fleet', applied(`main@sha1:${NEW}`));
 const rolled = deployment('shop', 'apps', { image: 'app:2' });
 const running = pod('shop-2-a', 'shop', '2', { image: 'app:2', digest: DIGEST });
+const migrating: LiveObject = {
+  ...rolled,
+  spec: {
+    replicas: 1,
+    template: { spec: { initContainers: [{ name: 'before', image: 'app:2' }], containers: [{ name: 'shop', image: 'web:1' }] } },
+  },
+};
+const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } });
+/** Of a stateful set, with the version before. */
+const podOf = (owner: string): LiveObject => {
+  const one = pod(`${owner}-0`, owner, '');
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: 'u', controller: true }];
+  return { ...one, metadata: { ...one.metadata, ownerReferences } };
+};
 
 describe('how far a commit has come', () => {
   it('to the pods', () => {
     const state = look([fetched, done, rolled, running]);
     assert.equal(current(state), 'done');
     assert.deepEqual([state.pods, state.digests], [1, [DIGEST]]);
-    assert.equal(successSentence('prod', target, state, 41), 'prod runs 2 (1 pod, sha256:dddddddd) after 41 s.');
+    assert.equal(
+      successSentence('prod', target, state, elapsedText(41, false)),
+      'prod runs 2 (1 pod, sha256:dddddddd) after 41 s.',
+    );
+    const merged = successSentence('prod', target, state, elapsedText(41, true));
+    assert.equal(merged, 'prod runs 2 (1 pod, sha256:dddddddd) 41 s after the merge.');
   });
 
   const cases: readonly [what: string, objects: readonly LiveObject[], current: RegExp, more?: Partial<RolloutTarget>][] = [
@@ -157,9 +176,65 @@ describe('how far a commit has come', () => {
       [fetched, kustomization('apps', 'fleet', { ...applied(`main@sha1:${NEW}`), spec: { kubeConfig: {} } })],
       /^rolling out blocked: Kustomization flux-system\/apps applies to another cluster$/,
     ],
+    [
+      'an init container that has run',
+      [fetched, done, migrating, pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image: 'app:2', state: ended(0) } })],
+      /^done$/,
+    ],
+    [
+      'an init container that runs',
+      [
+        fetched,
+        done,
+        migrating,
+        pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image: 'app:2', state: { running: {} } } }),
+      ],
+      /^running waiting: 0 of 1 pods of Deployment dev\/shop run it$/,
+    ],
+    [
+      'an init container of the version before',
+      [fetched, done, migrating, pod('shop-1-a', 'shop', '1', { image: 'web:1', init: { image: 'app:1', state: ended(0) } })],
+      /^running waiting: Pod dev\/shop-1-a still runs app:1, web:1$/,
+    ],
+    [
+      'an evicted pod of the version before',
+      [fetched, done, rolled, running, pod('shop-1-a', 'shop', '1', { phase: 'Failed' })],
+      /^done$/,
+    ],
+    [
+      'an evicted pod of the new version, while another one starts',
+      [
+        fetched,
+        done,
+        deployment('shop', 'apps', { image: 'app:2', status: { availableReplicas: 0 } }),
+        pod('shop-2-b', 'shop', '2', { image: 'app:2', phase: 'Failed' }),
+      ],
+      /^rolling out waiting 0\/1: Deployment dev\/shop: 0\/1 ready$/,
+    ],
+    [
+      'a stateful set that waits for its pods to be deleted',
+      [fetched, done, statefulSet('db', 'apps', 'app:2', { spec: { updateStrategy: { type: 'OnDelete' } } }), podOf('db')],
+      /^running blocked: Pod dev\/db-0 still runs app:1: the pods of StatefulSet dev\/db keep their version until they are deleted$/,
+    ],
+    [
+      'a stateful set of which a part is kept',
+      [
+        fetched,
+        done,
+        statefulSet('db', 'apps', 'app:2', { spec: { updateStrategy: { rollingUpdate: { partition: 1 } } } }),
+        podOf('db'),
+      ],
+      /^running blocked: Pod dev\/db-0 still runs app:1: StatefulSet dev\/db updates its pods from number 1 on$/,
+    ],
     ['any image', [fetched, done, rolled, running], /^done$/, { image: '' }],
   ];
   for (const [what, objects, expected, more] of cases) it(what, () => assert.match(current(look(objects, more)), expected));
+
+  it('is not said to be pushed where nobody knows', () => {
+    const names = (branches: RolloutTarget['branches']) => look([fetched, done], { branches }).steps.map(({ name }) => name);
+    assert.deepEqual(names(undefined), ['fetched', 'applied', 'rolling out', 'running']);
+    assert.deepEqual(names([]), ['pushed', 'fetched', 'applied', 'rolling out', 'running']);
+  });
 
   it('asks whether a later revision has it', () => {
     const later = 'c'.repeat(40);
@@ -195,6 +270,12 @@ describe('how far a commit has come', () => {
     assert.equal(current(silent), 'done');
     assert.match(silent.steps[1]?.why ?? '', /does not say of which commit it was made, so only the image is checked/);
     assert.match(current(look([oci(), reads({ lastAppliedRevision: 'latest@sha256:00' }), rolled, running])), /^applied waiting/);
+    // What was pushed with a version in place of a commit.
+    const versioned = (revision: string) =>
+      look([oci('v1.2.3'), reads({ lastAppliedRevision: revision, lastAppliedOriginRevision: 'v1.2.3' }), rolled, running]);
+    assert.equal(current(versioned(`latest@${DIGEST}`)), 'done');
+    assert.match(versioned(`latest@${DIGEST}`).steps[1]?.why ?? '', /so only the image is checked/);
+    assert.match(current(versioned('latest@sha256:00')), /^applied waiting/);
   });
 
   it('goes through Helm releases', () => {
@@ -221,15 +302,46 @@ describe('how far a commit has come', () => {
     );
   });
 
+  it('is not said to run where no pod runs it', () => {
+    const sentence = (...objects: readonly LiveObject[]) => {
+      const state = look([fetched, done, ...objects]);
+      assert.equal(current(state), 'done');
+      return successSentence('dev', target, state, 'after 3 s');
+    };
+    const scaled = deployment('shop', 'apps', {
+      image: 'app:2',
+      status: { replicas: 0, updatedReplicas: 0, availableReplicas: 0 },
+    });
+    assert.equal(
+      sentence({ ...scaled, spec: { ...scaled.spec, replicas: 0 } }),
+      'dev has 2 after 3 s, and no pod runs it: Deployment dev/shop has 0 replicas.',
+    );
+    assert.equal(
+      sentence(cronJob('nightly', 'apps', 'app:2')),
+      'dev has 2 after 3 s, and no pod runs it: CronJob dev/nightly will run it at its next schedule.',
+    );
+    assert.equal(
+      sentence(cronJob('nightly', 'apps', 'app:2'), rolled, running),
+      'dev runs 2 (1 pod, sha256:dddddddd) after 3 s.',
+    );
+  });
+
   it('is told in one sentence where it stopped', () => {
     const state = look([fetched, done, rolled, running, pod('shop-1-a', 'shop', '1')]);
     const step = state.steps.find(({ state: is }) => is !== 'done');
     assert.ok(step);
     assert.equal(failureSentence('prod', target, state, step), 'prod still runs 1: Pod dev/shop-1-a still runs app:1.');
+    const pinned = { ...target, image: `app:2@${DIGEST}` };
+    const one = { ...state, digests: [DIGEST], pods: 1 };
+    assert.equal(successSentence('prod', pinned, one, 'after 1 s'), 'prod runs 2 (1 pod, sha256:dddddddd) after 1 s.');
+    assert.match(
+      successSentence('prod', pinned, { ...one, digests: [DIGEST.replaceAll('d', 'e')] }, 'after 1 s'),
+      /The nodes name another digest than the reference: theirs may be that of one platform\.$/,
+    );
     const two = { ...state, digests: [DIGEST, DIGEST.replaceAll('d', 'e')], pods: 2 };
-    assert.match(successSentence('prod', target, two, 1), /The pods run different images under this one tag\.$/);
+    assert.match(successSentence('prod', target, two, 'after 1 s'), /The pods run different images under this one tag\.$/);
     assert.equal(
-      successSentence('prod', { ...target, image: '' }, { ...state, digests: [], pods: 0 }, 2),
+      successSentence('prod', { ...target, image: '' }, { ...state, digests: [], pods: 0 }, 'after 2 s'),
       `prod runs ${NEW.slice(0, 7)} after 2 s.`,
     );
   });
@@ -253,8 +365,34 @@ describe('what really runs', () => {
       why: 'ImagePullBackOff: shop: failed: not found',
     });
   });
+  it('is what init containers have run', () => {
+    const init = { ...usage, container: 'init:before' };
+    const of = (image: string) =>
+      runningImage(
+        ClusterTree.empty.with(
+          [migrating, pod('shop-2-a', 'shop', '2', { image: 'web:1', init: { image, state: ended(0) } })].map((object) => ({
+            type: 'changed',
+            object,
+          })),
+        ),
+        init,
+      );
+    assert.deepEqual(of('app:1'), { references: ['app:1'], differs: true, why: '' });
+    assert.deepEqual(of('app:2'), { references: ['app:2'], differs: false, why: '' });
+  });
   it('is what the workload says while there are no pods, and unknown without it', () => {
     assert.deepEqual(running(deployment('shop', 'apps')), { references: ['app:1'], differs: true, why: '' });
     assert.equal(running(), undefined);
+  });
+  it('is not what an evicted pod ran', () => {
+    const evicted = [
+      pod('shop-1-a', 'shop', '1', { phase: 'Failed' }),
+      pod('shop-2-b', 'shop', '2', { image: 'app:2', phase: 'Failed' }),
+    ];
+    assert.deepEqual(running(rolled, pod('shop-2-a', 'shop', '2', { image: 'app:2' }), ...evicted), {
+      references: ['app:2'],
+      differs: false,
+      why: '',
+    });
   });
 });

@@ -40,12 +40,29 @@ describe('the status of kinds that are not recorded', () => {
     ],
     [
       'a Helm release whose chart is not there yet',
-      object(`${HELM}/v2`, 'HelmRelease', ready('False', 'SourceNotReady', "HelmChart 'x' is not ready"), {
-        chart: { spec: { sourceRef: { kind: 'HelmRepository', name: 'charts' } } },
-      }),
+      object(
+        `${HELM}/v2`,
+        'HelmRelease',
+        ready('False', 'SourceNotReady', "HelmChart 'flux-system/x' is not ready: does not have an artifact"),
+        {
+          chart: { spec: { sourceRef: { kind: 'HelmRepository', name: 'charts' } } },
+        },
+      ),
       'Progressing',
       '',
-      'source HelmRepository/charts',
+      'source HelmChart/x',
+    ],
+    [
+      'a Helm release whose chart has failed',
+      object(
+        `${HELM}/v2`,
+        'HelmRelease',
+        ready('False', 'SourceNotReady', "HelmChart 'flux-system/x' is not ready: no such chart"),
+        {
+          chart: { spec: { sourceRef: { kind: 'HelmRepository', name: 'charts' } } },
+        },
+      ),
+      'Failed',
     ],
     [
       'a Helm release that waits for another one',
@@ -54,6 +71,7 @@ describe('the status of kinds that are not recorded', () => {
       '',
       'dependency flux-system/db',
     ],
+    ['an object whose status is none', object(`${HELM}/v2`, 'HelmRelease', ready('weird', 'X', 'odd')), 'Unknown'],
     ['a Helm release that did not install', object(`${HELM}/v2`, 'HelmRelease', ready('False', 'InstallFailed', 'no')), 'Failed'],
     [
       'a Helm release that will not be tried again',

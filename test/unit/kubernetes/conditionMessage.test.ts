@@ -14,6 +14,7 @@ describe('a message of a condition', () => {
     ['a\r\nb\rc', 'a\nb\nc'],
     ['\u001b[31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007', 'red link'],
     ['bell\u0007 null\u0000 \u202eright to left', 'bell null right to left'],
+    ['no\u200bthing \u200fis\u2060 hid\u00adden\u200e', 'nothing is hidden'],
     ['[click](command:evil) <b>bold</b>', '[click](command:evil) <b>bold</b>'],
     ['', ''],
   ];

@@ -30,7 +30,8 @@ export function hasApplied(tree: ClusterTree, kustomization: LiveObject, commit:
   if (isRevisionOf(origin, commit)) return true;
   const { algorithm, digest } = parseRevision(origin);
   if (algorithm === 'sha1') return contains(digest) === true;
-  return origin !== '' && origin === sourceRevision(tree, kustomization);
+  const revision = revisionOf(kustomization);
+  return revision !== '' && revision === sourceRevision(tree, kustomization);
 }
 
 /** The source has the commit, so an attempt at its revision has it, too. */

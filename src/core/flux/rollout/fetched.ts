@@ -9,9 +9,10 @@ import { sourceFailureOf } from '../sourceFailure.ts';
 import type { Contains, RolloutStep, RolloutTarget } from './step.ts';
 import { step } from './step.ts';
 
-/** A source that has the commit proves that it was pushed, whatever this clone knows. */
-export function pushedStep({ branches }: RolloutTarget, fetched: RolloutStep): RolloutStep {
-  if (fetched.state === 'done' || branches === undefined || branches.length > 0) return step('pushed', 'done');
+/** A source that has the commit proves that it was pushed, whatever this clone knows. undefined where nobody knows. */
+export function pushedStep({ branches }: RolloutTarget, fetched: RolloutStep): RolloutStep | undefined {
+  if (branches === undefined) return undefined;
+  if (fetched.state === 'done' || branches.length > 0) return step('pushed', 'done');
   return step('pushed', 'waiting', 'the commit is on no branch of the remote, as far as this clone knows');
 }
 
@@ -44,7 +45,8 @@ function fetchedState(source: LiveObject, commit: string, contains: Contains): s
   const { algorithm, digest } = parseRevision(revision);
   if (isRevisionOf(revision, commit)) return '';
   if (algorithm === 'sha1' || source.kind === 'GitRepository') return digest !== '' && contains(digest) === true ? '' : undefined;
-  return digest === '' ? undefined : 'its artifact does not say of which commit it was made, so only the image is checked';
+  // What is pushed with a version as its revision says as little as what is pushed without any.
+  return revision === '' ? undefined : 'its artifact does not say of which commit it was made, so only the image is checked';
 }
 
 /** What the source follows, where that cannot lead to the commit. */

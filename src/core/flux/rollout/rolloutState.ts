@@ -8,6 +8,7 @@ import { step } from './step.ts';
 import { rollingOutStep, targetWorkloads } from './workloads.ts';
 
 export interface RolloutState {
+  /** Without `pushed` where nobody knows of it. */
   readonly steps: readonly RolloutStep[];
   /** Digests of revisions that somebody must look at before all can be answered. */
   readonly unresolved: readonly string[];
@@ -17,6 +18,8 @@ export interface RolloutState {
   readonly pods: number;
   /** Images of pods of the version before that still run. */
   readonly before: readonly string[];
+  /** Why nothing runs, a clause for each workload that has no pods. */
+  readonly idle: readonly string[];
 }
 
 export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains: Contains): RolloutState {
@@ -29,18 +32,18 @@ export function rolloutState(tree: ClusterTree, target: RolloutTarget, contains:
   const fetched = fetchedStep(tree, target, ask);
   const workloads = targetWorkloads(tree, target);
   const running = runningStep(tree, target, workloads, ask);
+  const pushed = pushedStep(target, fetched);
   const makers: readonly [RolloutStepName, () => RolloutStep][] = [
-    ['pushed', () => pushedStep(target, fetched)],
     ['fetched', () => fetched],
     ['applied', () => appliedStep(tree, target, ask)],
     ['rolling out', () => rollingOutStep(tree, target, workloads)],
     ['running', () => running.step],
   ];
-  const steps: RolloutStep[] = [];
+  const steps: RolloutStep[] = pushed === undefined ? [] : [pushed];
   for (const [name, make] of makers) {
     const before = steps.at(-1);
     steps.push(before === undefined || before.state === 'done' ? make() : step(name, 'pending'));
   }
-  const { digests, pods, before } = running;
-  return { steps, unresolved: [...unresolved], digests, pods, before };
+  const { digests, pods, before, idle } = running;
+  return { steps, unresolved: [...unresolved], digests, pods, before, idle };
 }

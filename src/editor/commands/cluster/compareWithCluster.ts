@@ -7,7 +7,7 @@ import type { ClusterDocuments } from '../../clusterDocuments.ts';
 import { forMessage } from '../../plainText.ts';
 import { UserError } from '../../showError.ts';
 import { chooseRoot, type RootArgument } from '../chooseRoot.ts';
-import { contextFor } from './connect.ts';
+import { contextFor } from './contexts.ts';
 
 /** Shows what applying a build would change in a cluster, object by object. Nothing is applied. @throws CancellationError, UserError */
 export async function compareWithCluster(

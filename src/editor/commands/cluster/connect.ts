@@ -1,5 +1,5 @@
 import { CancellationError, ProgressLocation, commands, l10n, window, type ExtensionContext } from 'vscode';
-import { contextsByEnvironment, environmentsOf, fluxNamespacesOf } from '../../../core/flux/fluxPlaces.ts';
+import { environmentsOf, fluxNamespacesOf } from '../../../core/flux/fluxPlaces.ts';
 import { views } from '../../../manifest.ts';
 import {
   connectRequest,
@@ -91,31 +91,6 @@ export async function chooseConnected(clusters: ClusterClient, title: string): P
   if (others.length === 0) return first.name;
   const items = connected.map(({ name, problem }) => ({ label: forLabel(name), description: forLabel(problem), name }));
   const chosen = await window.showQuickPick(items, { title });
-  if (chosen === undefined) throw new CancellationError();
-  return chosen.name;
-}
-
-/** The contexts of environments by the setting `flux.contexts` that are connected; else the one that is, or that the person picks. */
-export async function contextsFor(
-  clusters: ClusterClient,
-  environments: readonly string[],
-  title: string,
-): Promise<readonly string[]> {
-  const connected = (await clusters.connected().sendRequest(connectedRequest)).map(({ name }) => name);
-  const contexts = contextsByEnvironment(readSetting('flux.contexts'));
-  const mapped = new Set(environments.flatMap((environment) => contexts[environment] ?? []));
-  const found = connected.filter((name) => mapped.has(name));
-  return found.length > 0 ? found : [await chooseConnected(clusters, title)];
-}
-
-/** The one of them that the person picks, where there are several. @throws CancellationError, UserError */
-export async function contextFor(clusters: ClusterClient, environments: readonly string[], title: string): Promise<string> {
-  const [first = '', ...others] = await contextsFor(clusters, environments, title);
-  if (others.length === 0) return first;
-  const chosen = await window.showQuickPick(
-    [first, ...others].map((name) => ({ label: forLabel(name), name })),
-    { title },
-  );
   if (chosen === undefined) throw new CancellationError();
   return chosen.name;
 }

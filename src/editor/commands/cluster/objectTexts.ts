@@ -10,21 +10,36 @@ import { chooseObject, nameOf, type ObjectArgument } from './chooseObject.ts';
 import { chooseConnected } from './connect.ts';
 
 /** Opens the line in Git that defines an object; what the cluster has where nothing in the workspace does. */
-export async function openObject(client: LanguageClient, clusters: ClusterClient, given: ObjectArgument): Promise<void> {
+export async function openObject(
+  client: LanguageClient,
+  clusters: ClusterClient,
+  documents: ClusterDocuments,
+  given: ObjectArgument,
+): Promise<void> {
   const object = await chooseObject(clusters, given, 'live', l10n.t('Open Object'));
   const location = await client.sendRequest(objectLocationRequest, { reference: object.reference });
-  if (location === null) await showText(clusters, object, 'manifest');
+  if (location === null) await showText(clusters, documents, object, 'manifest');
   else await openLocation(location);
 }
 
 /** Shows the manifest, the events or the log of an object. @throws CancellationError, UserError where there is no such object */
-export async function showObjectText(clusters: ClusterClient, given: ObjectArgument, what: ClusterText): Promise<void> {
+export async function showObjectText(
+  clusters: ClusterClient,
+  documents: ClusterDocuments,
+  given: ObjectArgument,
+  what: ClusterText,
+): Promise<void> {
   const titles = { manifest: l10n.t('Show Live Manifest'), events: l10n.t('Show Events'), logs: l10n.t('Show Logs') };
   const object = await chooseObject(clusters, given, what === 'logs' ? 'logs' : 'live', titles[what]);
-  await showText(clusters, object, what);
+  await showText(clusters, documents, object, what);
 }
 
-async function showText(clusters: ClusterClient, object: ObjectInContext, what: ClusterText): Promise<void> {
+async function showText(
+  clusters: ClusterClient,
+  documents: ClusterDocuments,
+  object: ObjectInContext,
+  what: ClusterText,
+): Promise<void> {
   const { context, reference } = object;
   // What cannot be read is told, and not shown as an empty document.
   const text = await clusters.connected().sendRequest(clusterTextRequest, { context, reference, what });
@@ -34,7 +49,9 @@ async function showText(clusters: ClusterClient, object: ObjectInContext, what: 
     events: l10n.t('{0} in {1}: events', nameOf(object), context),
     logs: l10n.t('{0} in {1}: log', nameOf(object), context),
   };
-  await showDocument(clusterDocument(titles[what], { context, reference, what }));
+  const uri = clusterDocument(titles[what], { context, reference, what });
+  documents.update(uri, text);
+  await showDocument(uri);
 }
 
 /** Looks whether Flux is well in a cluster, and says so in a document. @throws CancellationError, UserError */

@@ -3,6 +3,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { traceRequest, type ObjectInContext } from '../../../protocol/cluster.ts';
 import { objectsAtRequest } from '../../../protocol/objects.ts';
 import type { ClusterClient } from '../../clusterClient.ts';
+import type { ClusterDocuments } from '../../clusterDocuments.ts';
 import { forLabel } from '../../plainText.ts';
 import { UserError } from '../../showError.ts';
 import { chooseObject, nameOf, type ObjectArgument } from './chooseObject.ts';
@@ -10,7 +11,12 @@ import { chooseConnected } from './connect.ts';
 import { openObject } from './objectTexts.ts';
 
 /** Shows what applied an object, up to its source: that of a row, that of the manifest at the cursor, or one that the person picks. */
-export async function traceObject(client: LanguageClient, clusters: ClusterClient, given: ObjectArgument): Promise<void> {
+export async function traceObject(
+  client: LanguageClient,
+  clusters: ClusterClient,
+  documents: ClusterDocuments,
+  given: ObjectArgument,
+): Promise<void> {
   const object =
     (given?.reference === undefined ? await objectAtCursor(client, clusters) : undefined) ??
     (await chooseObject(clusters, given, 'live', l10n.t('Trace')));
@@ -26,7 +32,7 @@ export async function traceObject(client: LanguageClient, clusters: ClusterClien
   const placeHolder =
     links.length === 1 ? l10n.t('Nothing of Flux applied it') : l10n.t('From the object to its source; choose one to open it');
   const chosen = await window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
-  if (chosen !== undefined) await openObject(client, clusters, chosen.object);
+  if (chosen !== undefined) await openObject(client, clusters, documents, chosen.object);
 }
 
 async function objectAtCursor(client: LanguageClient, clusters: ClusterClient): Promise<ObjectInContext | undefined> {

@@ -1,28 +1,30 @@
 import { CancellationError, l10n, window } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { bumpTargetsRequest } from '../../../protocol.ts';
-import { plannedRolloutRequest } from '../../../protocol/objects.ts';
+import { plannedRolloutRequest, type PlannedRollout } from '../../../protocol/objects.ts';
 import type { ClusterClient } from '../../clusterClient.ts';
 import { forLabel } from '../../plainText.ts';
 import { UserError } from '../../showError.ts';
 import { targetsAtCursor } from '../atCursor.ts';
 import { confirm } from './chooseObject.ts';
-import { contextsFor } from './connect.ts';
-import { followRollout } from './followRollout.ts';
+import { contextsFor } from './contexts.ts';
+import { followRollouts } from './followRollouts.ts';
 
-/** A row of the Applications view. Nothing means the image at the cursor, or one that the person picks. */
-export type ImageArgument = { readonly usage?: string | undefined } | undefined;
+/** A row of the Applications view. Nothing means the image at the cursor, or one that the person picks; the last commit unless told. */
+export type ImageArgument = { readonly usage?: string | undefined; readonly commit?: string | undefined } | undefined;
 
 /**
- * Waits until what the last commit says of an image really runs, or it is clear that it will not. In all contexts of the environment at once. @throws CancellationError, UserError
+ * Waits until what a commit says of an image really runs, or it is clear that it will not. In all contexts of the environment at once.
+ * @throws CancellationError, UserError
  */
 export async function verifyRollout(client: LanguageClient, clusters: ClusterClient, given: ImageArgument): Promise<void> {
   clusters.connected();
   const usage = given?.usage ?? (await chooseUsage(client));
-  const planned = await client.sendRequest(plannedRolloutRequest, { usage });
+  const commit = given?.commit ?? 'HEAD';
+  const planned = await client.sendRequest(plannedRolloutRequest, { usage, commit });
   if ('refusal' in planned) throw new UserError(planned.refusal);
   const { version, environment } = planned;
-  const contexts = await contextsFor(clusters, [environment], l10n.t('Verify Rollout'));
+  const contexts = await contextsFor(clusters, environment, l10n.t('Verify Rollout'));
   const asking = l10n.t('Reconcile and Wait');
   const [context = '', ...others] = contexts;
   const question =
@@ -35,8 +37,25 @@ export async function verifyRollout(client: LanguageClient, clusters: ClusterCli
           contexts.map((name) => `"${name}"`).join(', '),
         );
   const detail = l10n.t('Flux can be asked to look now, instead of at its next interval.');
-  const chosen = await confirm(question, detail, asking, l10n.t('Only Wait'));
-  await followRollout(clusters, planned, contexts, chosen === asking);
+  const other = l10n.t('Other Commit...');
+  const chosen = await confirm(question, `${commitText(planned)} ${detail}`, asking, l10n.t('Only Wait'), other);
+  if (chosen === other) return await verifyRollout(client, clusters, { usage, commit: await chooseCommit(commit) });
+  const rollouts = contexts.map((name) => ({ planned, context: name }));
+  await followRollouts(clusters, rollouts, { reconcile: chosen === asking });
+}
+
+function commitText({ targets }: PlannedRollout): string {
+  return l10n.t('Commit {0}.', targets[0]?.commit.slice(0, 7) ?? '');
+}
+
+async function chooseCommit(value: string): Promise<string> {
+  const name = await window.showInputBox({
+    title: l10n.t('Verify Rollout: Commit'),
+    prompt: l10n.t('A hash, a branch or a tag of this clone'),
+    value,
+  });
+  if (name === undefined || name.trim() === '') throw new CancellationError();
+  return name.trim();
 }
 
 async function chooseUsage(client: LanguageClient): Promise<string> {
