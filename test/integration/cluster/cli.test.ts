@@ -11,7 +11,7 @@ import type { SharedCluster } from '../../support/cluster/sharedCluster.ts';
 import { sharedCluster } from '../../support/cluster/sharedCluster.ts';
 import type { TestCluster } from '../../support/cluster/startCluster.ts';
 import { startCluster } from '../../support/cluster/startCluster.ts';
-import { faultyProxyTo } from '../../support/cluster/faultyProxy.ts';
+import { spoilingProxyTo } from '../../support/cluster/spoilingProxy.ts';
 import { kubeconfigFor, userWith } from '../../support/cluster/identities.ts';
 import { runCli } from '../../support/runCli.ts';
 
@@ -78,7 +78,7 @@ async function runWith(kubeconfig: string, ...args: readonly string[]) {
 
 /** A kubeconfig with a context `faulty`, of which some paths have an error instead of an answer. */
 async function faultyCluster(cluster: SharedCluster, token: string, fault: (path: string) => 404 | 500 | undefined) {
-  const proxy = await faultyProxyTo(cluster, ({ pathname }, answer) => {
+  const proxy = await spoilingProxyTo(cluster, ({ pathname }, answer) => {
     const status = fault(pathname);
     if (status === undefined) return false;
     answer.writeHead(status, { 'content-type': 'application/json' });
