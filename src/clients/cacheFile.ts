@@ -12,9 +12,9 @@ const CHECKSUM_DIGITS = 8;
 /** The value that was kept for a folder under the same name; undefined where there is none. */
 export function readCacheFile(storagePath: string, name: string, folder: string): unknown {
   try {
-    const text = readFileSync(cachePath(storagePath, name, folder), 'utf8');
-    const body = text.slice(CHECKSUM_DIGITS);
-    return checksum(body) === text.slice(0, CHECKSUM_DIGITS) ? (JSON.parse(body) as unknown) : undefined;
+    const bytes = readFileSync(cachePath(storagePath, name, folder));
+    const isWhole = checksum(bytes.subarray(CHECKSUM_DIGITS)) === bytes.toString('latin1', 0, CHECKSUM_DIGITS);
+    return isWhole ? (JSON.parse(bytes.toString('utf8', CHECKSUM_DIGITS)) as unknown) : undefined;
   } catch {
     return undefined;
   }
@@ -60,7 +60,7 @@ function sourceFiles(): string[] {
   return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
 }
 
-function checksum(body: string): string {
+function checksum(body: string | Uint8Array): string {
   return crc32(body).toString(16).padStart(CHECKSUM_DIGITS, '0');
 }
 

@@ -27,7 +27,8 @@ export interface CachedIndex {
 interface CacheFile {
   /** What made the cache: another program or repository makes another one. */
   readonly origin: string;
-  readonly paths: readonly string[];
+  /** Paths beside those of the listing, which `origin` stands for. */
+  readonly named: readonly string[];
   readonly sizes: readonly number[];
   readonly modified: readonly number[];
   readonly changed: readonly number[];
@@ -47,7 +48,8 @@ export async function readIndexCache(
 ): Promise<CachedIndex | undefined> {
   const cache = readCacheFile(storagePath, NAME, listing.folder) as CacheFile | undefined;
   if (cache === undefined || cache.origin !== originOf(listing, remoteUrls)) return undefined;
-  const { paths, sizes, modified, changed } = cache;
+  const { sizes, modified, changed } = cache;
+  const paths = [...listing.relevant, ...cache.named];
   const stamps = new Map<string, FileStamp>();
   const turns = new Turns(signal);
   for (const [index, path] of paths.entries()) {
@@ -58,7 +60,7 @@ export async function readIndexCache(
     if (status !== undefined) stamps.set(path, stampOf(status));
   }
   try {
-    return { roots: decodeRoots(cache.roots), placement: cache.placement, stamps, notices: new Map(cache.notices) };
+    return { roots: decodeRoots(cache.roots, paths), placement: cache.placement, stamps, notices: new Map(cache.notices) };
   } catch {
     return undefined;
   }
@@ -72,16 +74,21 @@ export function writeIndexCache(
   { roots, placement, stamps, notices }: CachedIndex,
   readAt: number,
 ): void {
-  const all = [...stamps.values()];
+  const listed = new Set(listing.relevant);
+  const named = [...stamps.keys()].filter((path) => !listed.has(path));
+  const paths = [...listing.relevant, ...named];
+  const all = paths.flatMap((path) => stamps.get(path) ?? []);
+  // A file that was listed and could not be read may be there the next time.
+  if (all.length < paths.length) return;
   if (!all.every(({ modified, changed }) => isCertain(Math.max(modified, changed), readAt))) return;
   const cache: CacheFile = {
     origin: originOf(listing, remoteUrls),
-    paths: [...stamps.keys()],
+    named,
     sizes: all.map(({ size }) => size),
     modified: all.map(({ modified }) => modified),
     changed: all.map(({ changed }) => changed),
     notices: [...notices],
-    roots: encodeRoots(roots),
+    roots: encodeRoots(roots, paths),
     ...(placement === undefined ? {} : { placement }),
   };
   writeCacheFile(storagePath, NAME, listing.folder, cache);

@@ -6,9 +6,10 @@ import type { ScalarNode, Source } from '../yaml/node.ts';
 import type { BuildRoot, FluxKustomization, ImageOverride, ImageUsage, Layer, Owner, Unknown } from './model.ts';
 
 /** Changes with every change of the layout. */
-export const ROOTS_FORMAT = 2;
+export const ROOTS_FORMAT = 3;
 
 export interface EncodedRoots {
+  /** Beside those that both sides know. */
   readonly texts: readonly string[];
   readonly scalars: readonly (readonly number[])[];
   readonly entries: readonly (readonly number[])[];
@@ -48,13 +49,14 @@ const STYLES = ['plain', 'single', 'double', 'literal', 'folded'] as const;
 const PARTS = ['whole', 'reference', 'literal', 'default'] as const;
 const WHATS = ['manifest', 'patch', 'images', 'replacement', 'transformer', 'flux-images', 'substitution', 'values'] as const;
 
-export function encodeRoots(roots: readonly BuildRoot[]): EncodedRoots {
-  return new Encoder().encode(roots);
+/** `known`: texts that whoever decodes has as well, none of them twice; they are not written. */
+export function encodeRoots(roots: readonly BuildRoot[], known: readonly string[] = []): EncodedRoots {
+  return new Encoder(known).encode(roots);
 }
 
-/** The inverse of `encodeRoots`, for values that it made. */
-export function decodeRoots(encoded: EncodedRoots): BuildRoot[] {
-  return new Decoder(encoded).decode();
+/** The inverse of `encodeRoots`, for values that it made with the same `known`. */
+export function decodeRoots(encoded: EncodedRoots, known: readonly string[] = []): BuildRoot[] {
+  return new Decoder(encoded, known).decode();
 }
 
 class Encoder {
@@ -62,11 +64,17 @@ class Encoder {
   private readonly scalars = new Table<ScalarNode>();
   private readonly entries = new Table<ImageOverride>();
   private readonly owners = new Table<Owner>();
+  private readonly known: number;
+
+  constructor(known: readonly string[]) {
+    for (const text of known) this.text(text);
+    this.known = this.texts.items.length;
+  }
 
   encode(roots: readonly BuildRoot[]): EncodedRoots {
     const encoded = roots.map((root) => this.root(root));
     return {
-      texts: this.texts.items,
+      texts: this.texts.items.slice(this.known),
       scalars: this.scalars.encoded,
       entries: this.entries.encoded,
       owners: this.owners.encoded,
@@ -181,13 +189,15 @@ class Table<T> {
 
 class Decoder {
   private readonly encoded: EncodedRoots;
+  private readonly texts: readonly string[];
   private readonly scalars: ScalarNode[] = [];
   private readonly entries: ImageOverride[];
   private readonly owners: Owner[];
   private readonly sources = new Map<string, Source>();
 
-  constructor(encoded: EncodedRoots) {
+  constructor(encoded: EncodedRoots, known: readonly string[]) {
     this.encoded = encoded;
+    this.texts = known.concat(encoded.texts);
     for (const fields of encoded.scalars) this.scalars.push(this.makeScalar(fields));
     this.entries = encoded.entries.map((fields) => this.makeEntry(fields));
     this.owners = encoded.owners.map((fields) => this.makeOwner(fields));
@@ -198,7 +208,7 @@ class Decoder {
   }
 
   private root(root: EncodedRoot): BuildRoot {
-    const { texts } = this.encoded;
+    const { texts } = this;
     let used: Set<string> | undefined;
     return {
       id: this.text(root.id),
@@ -210,7 +220,7 @@ class Decoder {
         file: this.text(file),
         scalar: this.scalars[scalar],
       })),
-      failure: this.encoded.texts[root.failure],
+      failure: this.texts[root.failure],
       // Most paths of most roots are never asked for.
       get used() {
         return (used ??= new Set(root.used.map((path) => texts[path] ?? '')));
@@ -246,8 +256,8 @@ class Decoder {
       })),
       entries: entries.flatMap((index) => this.entries[index] ?? []),
       originalName: text(9),
-      manifest: this.encoded.texts[texts[10] ?? NONE],
-      setter: this.encoded.texts[texts[11] ?? NONE],
+      manifest: this.texts[texts[10] ?? NONE],
+      setter: this.texts[texts[11] ?? NONE],
     };
   }
 
@@ -294,6 +304,6 @@ class Decoder {
   }
 
   private text(index: number): string {
-    return this.encoded.texts[index] ?? '';
+    return this.texts[index] ?? '';
   }
 }
