@@ -90,6 +90,7 @@ class Run {
   private readonly doneAt = new Map<string, number>();
   private readonly requested = new Set<string>();
   private failing: { readonly step: string; readonly since: number; readonly calmSince: number | undefined } | undefined;
+  private wasInterrupted = false;
   private told = '';
 
   constructor(live: LiveCluster, target: RolloutTarget, options: VerifyOptions) {
@@ -122,6 +123,10 @@ class Run {
   private noteFailure(current: RolloutStep | undefined): void {
     const now = performance.now();
     if (this.failing?.step !== current?.name) this.failing = undefined;
+    // While the cluster does not answer, its controllers may have done nothing either: the patience begins anew.
+    const isInterrupted = this.live.interruption !== undefined;
+    if (this.failing !== undefined && (isInterrupted || this.wasInterrupted)) this.failing = { ...this.failing, since: now };
+    this.wasInterrupted = isInterrupted;
     if (current?.state === 'failing')
       this.failing = { step: current.name, since: this.failing?.since ?? now, calmSince: undefined };
     else if (this.failing !== undefined) {
@@ -153,8 +158,10 @@ class Run {
   rest(): number {
     const now = performance.now();
     const end = this.started + this.timeout - now;
-    const patience =
-      this.failing === undefined || this.live.interruption !== undefined ? end : this.failing.since + this.patience - now;
+    const { failing } = this;
+    let patience = end;
+    if (failing?.calmSince !== undefined) patience = failing.calmSince + RECOVERED_MILLISECONDS - now;
+    else if (failing !== undefined && this.live.interruption === undefined) patience = failing.since + this.patience - now;
     return Math.max(1, Math.min(end, patience) + 1);
   }
 

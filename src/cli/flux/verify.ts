@@ -6,13 +6,12 @@ import { loadKubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
 import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
 import type { RolloutTarget } from '../../core/flux/rollout/step.ts';
-import { rolloutTargets } from '../../core/flux/rollout/targets.ts';
+import { rolloutTargets, targetsIn } from '../../core/flux/rollout/targets.ts';
 import { imagesFor } from '../../workflows/bumpImage.ts';
 import { InputError, openRepositories } from '../../workflows/openRepository.ts';
 import { stepsText } from '../../workflows/progressText.ts';
 import type { Verification, VerifyProgress } from '../../workflows/verifyRollout.ts';
 import { verifyRollout } from '../../workflows/verifyRollout.ts';
-import type { LiveCluster } from '../../workflows/watchCluster.ts';
 import type { ExitCode } from '../command.ts';
 import { note, parseArguments, positionals, print, printJson } from '../command.ts';
 import { connect, interrupt, milliseconds, sentences } from './connect.ts';
@@ -50,7 +49,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const verifyIn = async (context: string): Promise<object[]> => {
     using live = await connect(context, { namespaces: namespacesOf(wanted.targets), signal });
     return await Promise.all(
-      targetsIn(live, wanted.targets).map(async (target) => {
+      targetsIn(live.tree, wanted.targets).map(async (target) => {
         const verification = await sentences(() =>
           verifyRollout(live, target, {
             signal,
@@ -122,12 +121,6 @@ async function inRepository(
   }
   if (!isKnown) throw new InputError(`${name} is no commit of ${folder}. Name one with --commit.`);
   throw new InputError(`No container in ${environment} uses the image ${image} in ${name}. List the images with \`images\`.`);
-}
-
-/** A repository can deploy to several clusters: only what this one has is asked of it. */
-function targetsIn(live: LiveCluster, targets: readonly RolloutTarget[]): readonly RolloutTarget[] {
-  const present = targets.filter(({ kustomization }) => live.tree.node(kustomization) !== undefined);
-  return present.length > 0 ? present : targets;
 }
 
 function namespacesOf(targets: readonly RolloutTarget[]): string[] {

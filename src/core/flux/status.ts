@@ -35,7 +35,12 @@ export function fluxStatus(object: LiveObject, previous?: Previous): ObjectStatu
   }
   if (isStatic(object)) return statusOf('Ready', '', 'It is read when a chart is pulled.', rest);
   const stalled = conditionOf(object, 'Stalled');
-  if (stalled?.status === 'True') return statusOf('Failed', stalled.reason, cleanMessage(stalled.message), rest);
+  if (stalled?.status === 'True') {
+    // After a resume, the failure is that of before until its controller has looked.
+    return isOutdated(object, stalled.observedGeneration)
+      ? outdated(rest)
+      : statusOf('Failed', stalled.reason, cleanMessage(stalled.message), rest);
+  }
   if (ready === undefined) return unseen(rest);
   switch (ready.status) {
     case 'True':

@@ -1,4 +1,5 @@
 /** Rollouts that are verified, or were, as rows; and the verification itself. */
+import { targetsIn } from '../../core/flux/rollout/targets.ts';
 import type { State } from '../../core/kubernetes/objectStatus.ts';
 import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
 import { versionOf } from '../../core/oci/imageReference.ts';
@@ -29,7 +30,7 @@ export async function verify(
   const ended = cluster.rollouts.filter(({ outcome }) => outcome !== undefined).slice(KEPT);
   for (const rollout of ended) cluster.rollouts.splice(cluster.rollouts.indexOf(rollout), 1);
   const results = await Promise.all(
-    targets.map(async (target) => {
+    targetsIn(cluster.live.tree, targets).map(async (target) => {
       count += 1;
       const rollout: Rollout = {
         number: count,

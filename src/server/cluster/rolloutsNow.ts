@@ -1,4 +1,5 @@
 /** Where rollouts are just now, for whoever shows them without waiting for them. */
+import { targetsIn } from '../../core/flux/rollout/targets.ts';
 import type { RolloutNow } from '../../protocol/cluster.ts';
 import type { PlannedRollout } from '../../protocol/objects.ts';
 import { rolloutNow } from '../../workflows/rolloutNow.ts';
@@ -26,7 +27,8 @@ export async function rolloutsNow(
 
 /** That of the target that is furthest behind. */
 async function nowIn(cluster: ConnectedCluster, { targets, folder }: Asked, signal: AbortSignal): Promise<RolloutNow> {
-  const states = await Promise.all(targets.map((target) => rolloutNow(cluster.live, target, { folder, signal })));
+  const own = targetsIn(cluster.live.tree, targets);
+  const states = await Promise.all(own.map((target) => rolloutNow(cluster.live, target, { folder, signal })));
   const open = states
     .map(({ steps }) => steps.findIndex(({ state }) => state !== 'done'))
     .flatMap((index, at) => (index === -1 ? [] : [{ index, step: states[at]?.steps[index] }]))

@@ -151,8 +151,13 @@ export async function choicesFor(session: ClusterSession, ability: Ability): Pro
   };
   for (const cluster of session.all) add(cluster, cluster.live.tree.roots());
   if (ability !== 'live' && ability !== 'logs') {
-    const flux = found.filter(([, { reference }]) => isFluxGroup(reference.group));
-    await Promise.all(flux.map(([{ rights }, { reference }]) => rights.ask(reference)));
+    // A cluster that does not answer is no reason to leave the others alone.
+    const answering = session.all.filter(({ live }) => live.interruption === undefined);
+    const asked = answering.length > 0 ? answering : session.all;
+    const flux = found.filter(([cluster, { reference }]) => asked.includes(cluster) && isFluxGroup(reference.group));
+    const answers = await Promise.allSettled(flux.map(([{ rights }, { reference }]) => rights.ask(reference)));
+    const refused = answers.find((answer) => answer.status === 'rejected');
+    if (refused !== undefined && answers.every(({ status }) => status === 'rejected')) throw refused.reason;
   }
   return found
     .filter(([cluster, node]) => abilitiesOf(cluster, node).includes(ability))

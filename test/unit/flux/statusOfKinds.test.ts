@@ -84,6 +84,24 @@ describe('the status of kinds that are not recorded', () => {
       'Failed',
     ],
     [
+      'a Helm release that was stalled before it was changed',
+      object(
+        `${HELM}/v2`,
+        'HelmRelease',
+        {
+          conditions: [
+            condition('Stalled', 'True', 'RetriesExceeded', 'Failed to upgrade after 3 attempt(s)'),
+            condition('Ready', 'False', 'UpgradeFailed'),
+          ],
+        },
+        {},
+        { generation: 3 },
+      ),
+      'Progressing',
+      '',
+      'controller',
+    ],
+    [
       'a failing Helm release whose conditions have no generation',
       object(`${HELM}/v2beta2`, 'HelmRelease', {
         conditions: [condition('Ready', 'False', 'UpgradeFailed', 'no', undefined)],

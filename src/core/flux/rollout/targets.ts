@@ -1,4 +1,5 @@
 /** What to look for in a cluster, for images of a repository. */
+import type { ClusterTree } from '../clusterTree.ts';
 import type { PlacedImage } from '../../inventory/inventory.ts';
 import type { ObjectReference } from '../../kubernetes/liveObject.ts';
 import { FLUX_KINDS, KUSTOMIZE_GROUP, WORKLOAD_KINDS } from '../kinds.ts';
@@ -36,4 +37,10 @@ function workloadOf({ kind, namespace, workload }: PlacedImage['usage']): Object
 
 function isSame(a: ObjectReference, b: ObjectReference): boolean {
   return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}
+
+/** A repository can deploy to several clusters: of the targets, those that this one has; all where it has none of them, which may be to come. */
+export function targetsIn(tree: ClusterTree, targets: readonly RolloutTarget[]): readonly RolloutTarget[] {
+  const present = targets.filter(({ kustomization }) => tree.node(kustomization) !== undefined);
+  return present.length > 0 ? present : targets;
 }

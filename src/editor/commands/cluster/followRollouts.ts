@@ -1,7 +1,8 @@
 import { commands, l10n, window } from 'vscode';
+import { ResponseError } from 'vscode-languageclient/node';
 import { contextsOf } from '../../../core/flux/fluxPlaces.ts';
 import { commands as ids } from '../../../manifest.ts';
-import { rolloutProgressType, verifyRequest, type RolloutOutcome } from '../../../protocol/cluster.ts';
+import { CLUSTER_ERROR, rolloutProgressType, verifyRequest, type RolloutOutcome } from '../../../protocol/cluster.ts';
 import type { ClusterClient } from '../../clusterClient.ts';
 import { forMessage } from '../../plainText.ts';
 import { readSetting } from '../../settings.ts';
@@ -79,7 +80,10 @@ async function follow(
         } catch (error) {
           if (isOne || token.isCancellationRequested) throw error;
           // The others go on.
-          const sentence = l10n.t('The connection to context "{0}" has ended.', context);
+          const sentence =
+            error instanceof ResponseError && error.code === CLUSTER_ERROR
+              ? l10n.t('{0}: {1}', context, error.message)
+              : l10n.t('The connection to context "{0}" has ended.', context);
           return { ok: false, sentence, about: undefined, ...rollout };
         }
       }),
