@@ -455,6 +455,8 @@ await test('a cluster that may only be read, in the light theme', () =>
       await withVsCode({ ...options, workspace: play.repository.folder, theme }, async (vscode) => {
         await vscode.openSideBar();
         await widenSideBar(vscode);
+        // The palette has the command once the extension runs.
+        await vscode.tree('Applications').until((text) => text.includes('shop'));
         await connect(vscode);
         await showsFiveStates(vscode, play);
         await vscode.screenshot(`flux-${theme.replaceAll(' ', '-')}`);
