@@ -20,3 +20,13 @@ export function overlayOf(committed: ReadonlyMap<string, string>, repository: Gi
   for (const path of repository.paths()) if (!committed.has(path)) overlay.set(path, undefined);
   return overlay;
 }
+
+/** Texts that turn the files of a repository into those of a commit. Rejects with GitError, or with the signal's reason. */
+export async function commitOverlay(
+  folder: string,
+  commit: string,
+  repository: GitOpsRepository,
+  signal?: AbortSignal,
+): Promise<Map<string, string | undefined>> {
+  return overlayOf(await committedFiles(folder, commit, repository, signal), repository);
+}

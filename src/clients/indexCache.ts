@@ -1,6 +1,6 @@
 /**
- * The index of a repository on disk: its build roots, where they belong, and the stamps of all files that they were made of. It counts only while every stamp is the same
- * and no file came or went; whatever is wrong with it, there is no cache then.
+ * The index of a repository on disk: its build roots, where they belong, and the stamps of all files that they were made of. It counts only while every
+ * stamp is the same and no file came or went; whatever is wrong with it, there is no cache then.
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';

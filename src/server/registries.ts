@@ -1,4 +1,5 @@
 /** What the registries of the images say, asked only for people who want it: by the setting, or each time. */
+import pLimit from 'p-limit';
 import type { RegistryImage } from '../clients/registry.ts';
 import { Registry } from '../clients/registry.ts';
 import { OutsideError } from '../clients/errors.ts';
@@ -72,17 +73,16 @@ export class Registries {
       .filter(([key]) => Date.now() - (this.askedAt.get(key) ?? 0) > LINT_MILLISECONDS)
       .map(([, name]) => name);
     for (const name of due) this.askedAt.set(repositoryKey(name), Date.now());
-    const work = async () => {
-      for (let name = due.shift(); name !== undefined; name = due.shift()) {
-        try {
-          await this.tags(name, signal);
-        } catch (error) {
-          if (!(error instanceof OutsideError)) throw error;
-          this.client.log(error.message);
-        }
+    const limit = pLimit(AT_ONCE);
+    const learn = async (name: string) => {
+      try {
+        await this.tags(name, signal);
+      } catch (error) {
+        if (!(error instanceof OutsideError)) throw error;
+        this.client.log(error.message);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(due.map((name) => limit(learn, name))).finally(() => limit.clearQueue());
   }
 
   private connect(): Registry {

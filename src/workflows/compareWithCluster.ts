@@ -1,4 +1,5 @@
 /** What applying rendered manifests would change in a cluster, object by object, by dry runs of the cluster itself. */
+import pLimit from 'p-limit';
 import { dump, loadAll } from 'js-yaml';
 import type { Cluster } from '../clients/cluster.ts';
 import { dryRunApply } from '../clients/cluster/dryRun.ts';
@@ -38,15 +39,9 @@ export async function compareWithCluster(
   const objects = loadAll(manifests)
     .filter(isObject)
     .map((object) => withLabels(object, kustomization));
-  const results: ObjectDifference[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let index = next++; index < objects.length; index = next++) {
-      const object = objects[index];
-      if (object !== undefined) results[index] = await compareObject(cluster, object, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const limit = pLimit(AT_ONCE);
+  const compared = objects.map((object) => limit(compareObject, cluster, object, signal));
+  const results = await Promise.all(compared).finally(() => limit.clearQueue());
   return [...results, ...(await removed(cluster, objects, kustomization, signal))];
 }
 

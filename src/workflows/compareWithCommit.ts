@@ -1,5 +1,5 @@
 /** What the working tree renders differently from a commit. */
-import { committedFiles, overlayOf } from '../clients/committedFiles.ts';
+import { commitOverlay } from '../clients/committedFiles.ts';
 import { commitNamed } from '../clients/git.ts';
 import type { KustomizeEngine } from '../clients/kustomize.ts';
 import { renderRoot } from '../clients/renderRoot.ts';
@@ -38,7 +38,7 @@ export async function compareWithCommit(
 ): Promise<RootDifference[]> {
   const commit = await commitNamed(folder, revision);
   if (commit === undefined) throw new InputError(await noCommit(folder, revision));
-  const overlay = overlayOf(await committedFiles(folder, commit, repository), repository);
+  const overlay = await commitOverlay(folder, commit, repository);
   if (overlay.size === 0) return [];
   const earlier = repository.with(overlay);
   const ids = new Set([...repository.roots, ...earlier.roots].filter(chosen).map(({ id }) => id));

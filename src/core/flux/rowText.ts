@@ -3,7 +3,7 @@ import { versionOf } from '../oci/imageReference.ts';
 import { firstLine } from '../kubernetes/conditionMessage.ts';
 import { textIn } from '../kubernetes/liveObject.ts';
 import type { ObjectStatus } from '../kubernetes/objectStatus.ts';
-import { hasEnded } from '../kubernetes/podStatus.ts';
+import { isReplaced } from '../kubernetes/podStatus.ts';
 import { imagesOf, isWorkloadKind } from '../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from './clusterTree.ts';
 import { isTopKind } from './kinds.ts';
@@ -73,7 +73,7 @@ function tagText({ object }: ClusterNode): string {
 
 /** Why a rollout does not go on, where one of its pods says it. */
 function troubleBelow(tree: ClusterTree, node: ClusterNode): string {
-  const isOver = (object: ClusterNode['object']) => node.reference.kind !== 'Job' && object !== undefined && hasEnded(object);
+  const isOver = (object: ClusterNode['object']) => object !== undefined && isReplaced(object, node.reference.kind);
   const failed = tree
     .children(node)
     .find(({ reference, status, object }) => reference.kind === 'Pod' && status?.state === 'Failed' && !isOver(object));

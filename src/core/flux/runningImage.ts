@@ -1,6 +1,6 @@
 /** What really runs where a repository says that an image runs. */
 import { firstLine } from '../kubernetes/conditionMessage.ts';
-import { allContainersOf, hasEnded } from '../kubernetes/podStatus.ts';
+import { allContainersOf, isReplaced } from '../kubernetes/podStatus.ts';
 import { imagesOf } from '../kubernetes/workloadStatus.ts';
 import type { ImageUsage } from '../repository/model.ts';
 import type { ClusterNode, ClusterTree } from './clusterTree.ts';
@@ -32,7 +32,7 @@ export function runningImage(
   if (node?.object === undefined) return undefined;
   const name = container.replace(/^init:/, '');
   const pods = podsOf(tree, node).filter(
-    ({ status, object }) => status?.reason !== 'Terminating' && (kind === 'Job' || object === undefined || !hasEnded(object)),
+    ({ status, object }) => status?.reason !== 'Terminating' && (object === undefined || !isReplaced(object, kind)),
   );
   const running = new Set(pods.flatMap((pod) => imagesIn(pod, name, true)));
   if (running.size === 0) for (const { container: own, image } of imagesOf(node.object)) if (own === name) running.add(image);

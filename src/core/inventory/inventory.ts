@@ -1,10 +1,10 @@
 /** Every image of a snapshot in its application and environment: what the views, the tooltips and the command line list. */
 import { repositoryKey } from '../oci/imageReference.ts';
 import { groupBy } from '../text/groupBy.ts';
+import { NO_WORKLOAD } from '../repository/applications.ts';
 import type { BuildRoot, ImageUsage } from '../repository/model.ts';
 import { environmentWord } from '../repository/environmentNames.ts';
 import type { Placement, RootPlacement } from '../repository/placement.ts';
-import { NO_WORKLOAD } from '../repository/placementCodec.ts';
 
 export interface PlacedImage {
   /** Stable over snapshots as long as environment, root, workload and container keep their names. */

@@ -48,6 +48,11 @@ export function hasEnded(pod: LiveObject): boolean {
   return pod.kind === 'Pod' && ['Failed', 'Succeeded'].includes(textIn(pod.status, 'phase'));
 }
 
+/** Whether a pod has ended and its owner goes on without it: only the pods of jobs tell by their end how the job goes. */
+export function isReplaced(pod: LiveObject, ownerKind: string): boolean {
+  return ownerKind !== 'Job' && hasEnded(pod);
+}
+
 function stuckMessage({ name, message, restarts }: ContainerState): string {
   const text = message === '' ? `${name} does not run` : `${name}: ${message}`;
   return restarts > 0 ? `${text} (restarted ${String(restarts)} times)` : text;

@@ -3,10 +3,9 @@
  * labels and images are kept beside the tree and written into it when somebody asks for the tree, so that most objects are never parsed.
  */
 import type { ManifestDocument } from '../repository/manifestDocument.ts';
-import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
-import { get, getIn, isNull, mapLike, scalarLike, textAt } from '../yaml/node.ts';
+import type { MapNode, ScalarNode } from '../yaml/node.ts';
+import { mapLike, textAt } from '../yaml/node.ts';
 import type { FieldSpec } from './fieldSpec.ts';
-import { replaceAt } from './fieldSpec.ts';
 import { IMAGES } from './fieldSpecTables.ts';
 import type { ResourceIdentity } from './identity.ts';
 import { effectiveNamespace, identityKey } from './identity.ts';
@@ -14,10 +13,11 @@ import type { Content } from './content.ts';
 import { DocumentContent, scanOf, TreeContent } from './content.ts';
 import type { ImageField, ImageScan } from './imageFields.ts';
 import type { ImageState } from './imageState.ts';
-import { referenceOf } from './imageState.ts';
 import { overwritten } from './overwritten.ts';
 import type { FieldEdit } from './fieldEdit.ts';
-import { applyEdit, editProblem } from './fieldEdit.ts';
+import { editProblem } from './fieldEdit.ts';
+import type { Settled } from './settle.ts';
+import { settle } from './settle.ts';
 
 /** What generators know of their objects. */
 export interface Generated {
@@ -269,36 +269,4 @@ function fresh({ apiVersion, kind, name, namespace }: ResourceIdentity, file: st
     isMerged: false,
     variables: NO_NAMES,
   };
-}
-
-interface Settled {
-  readonly tree: MapNode;
-  /** The images as the tree has them; undefined where nobody asked for them yet, so that none was changed. */
-  readonly fields: readonly ImageField[] | undefined;
-}
-
-/** Writes into the tree what is kept beside it. */
-function settle(identity: ResourceIdentity, content: Content, edits: readonly FieldEdit[], scan: ImageScan | undefined): Settled {
-  let tree: YamlNode = content.tree;
-  if (identity.name !== content.name) tree = withMetadata(tree, 'name', identity.name);
-  if (identity.namespace !== content.namespace) tree = withMetadata(tree, 'namespace', identity.namespace);
-  for (const edit of edits) tree = applyEdit(tree, edit, identity);
-  const fields = scan?.fields.map((field) => {
-    const text = referenceOf(field.state);
-    if (text === field.scalar.text) return field;
-    const scalar: ScalarNode = { ...field.scalar, text, tag: '' };
-    tree = replaceAt(tree, field.path, scalar) ?? tree;
-    return { ...field, scalar };
-  });
-  return { tree: tree.kind === 'map' ? tree : content.tree, fields };
-}
-
-function withMetadata(tree: YamlNode, key: 'name' | 'namespace', text: string): YamlNode {
-  const old = getIn(tree, 'metadata', key);
-  const value: ScalarNode = old?.kind === 'scalar' && !isNull(old) ? { ...old, text } : scalarLike(text);
-  const metadata = get(tree, 'metadata');
-  const entries = new Map(metadata?.kind === 'map' ? metadata.entries : []);
-  entries.set(key, { key: entries.get(key)?.key ?? scalarLike(key), value });
-  const changed: MapNode = { kind: 'map', entries, start: metadata?.start ?? 0 };
-  return replaceAt(tree, ['metadata'], changed) ?? tree;
 }

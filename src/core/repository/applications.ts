@@ -19,6 +19,9 @@ interface PathNames {
 /** The usages and the path facts that an application is inferred from. */
 export type Workload = Pick<ImageUsage, 'kind' | 'workload' | 'manifest' | 'originalName' | 'layers'>;
 
+/** Stands for what a root holds where no workload is known. */
+export const NO_WORKLOAD: Workload = { kind: '', workload: '', manifest: undefined, originalName: '', layers: [] };
+
 export class ApplicationInference {
   private readonly inference: EnvironmentInference;
   private readonly names = new Map<RootEnvironment, PathNames>();

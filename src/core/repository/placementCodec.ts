@@ -1,5 +1,7 @@
 /** A placement as plain JSON values and back, for the cache on disk beside its roots: inferring it takes longer than reading it. */
 import type { Workload } from './applications.ts';
+import { NO_WORKLOAD } from './applications.ts';
+import { Table } from './table.ts';
 import type { BuildRoot } from './model.ts';
 import type { Placement, PlacementSettings, RootPlacement } from './placement.ts';
 import { place } from './placement.ts';
@@ -14,27 +16,15 @@ export interface EncodedPlacement {
   readonly roots: readonly (readonly [environments: readonly number[], applications: readonly number[], silent: number])[];
 }
 
-/** Stands for what a root holds where no workload is known. */
-export const NO_WORKLOAD: Workload = { kind: '', workload: '', manifest: undefined, originalName: '', layers: [] };
-
 /** For roots that `placement` was made for. */
 export function encodePlacement(placement: Placement): EncodedPlacement {
-  const names: string[] = [];
-  const indexes = new Map<string, number>();
-  const indexOf = (name: string): number => {
-    let index = indexes.get(name);
-    if (index === undefined) {
-      indexes.set(name, (index = names.length));
-      names.push(name);
-    }
-    return index;
-  };
+  const names = new Table<string>();
   const roots = placement.placed.map(({ id, usages }): EncodedPlacement['roots'][number] => {
     const own = placement.roots.get(id);
-    const application = (workload: Workload) => indexOf(own?.application(workload) ?? '');
-    return [(own?.environments ?? []).map(indexOf), usages.map(application), application(NO_WORKLOAD)];
+    const application = (workload: Workload) => names.index(own?.application(workload) ?? '');
+    return [(own?.environments ?? []).map((name) => names.index(name)), usages.map(application), application(NO_WORKLOAD)];
   });
-  return { settings: JSON.stringify(placement.settings), environments: placement.environments, names, roots };
+  return { settings: JSON.stringify(placement.settings), environments: placement.environments, names: names.items, roots };
 }
 
 /** The inverse, for the roots that it was made for; undefined where it was made with other settings. Workloads that it does not know are placed anew. */

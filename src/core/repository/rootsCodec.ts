@@ -3,6 +3,7 @@
  * were one object before.
  */
 import type { ScalarNode, Source } from '../yaml/node.ts';
+import { Table } from './table.ts';
 import type { BuildRoot, FluxKustomization, ImageOverride, ImageUsage, Layer, Owner, Unknown } from './model.ts';
 
 /** Changes with every change of the layout. */
@@ -134,7 +135,7 @@ class Encoder {
   }
 
   private text(text: string | undefined): number {
-    return text === undefined ? NONE : this.texts.index(text, () => []);
+    return text === undefined ? NONE : this.texts.index(text);
   }
 
   private owner(owner: Owner | undefined): number {
@@ -166,24 +167,6 @@ class Encoder {
       within,
       part === undefined ? 0 : 1,
     ]);
-  }
-}
-
-/** Numbers things by identity; strings by value. */
-class Table<T> {
-  readonly items: T[] = [];
-  readonly encoded: (readonly number[])[] = [];
-  private readonly indexes = new Map<T, number>();
-
-  index(item: T, encode: () => readonly number[]): number {
-    const known = this.indexes.get(item);
-    if (known !== undefined) return known;
-    const fields = encode();
-    const index = this.items.length;
-    this.indexes.set(item, index);
-    this.items.push(item);
-    this.encoded.push(fields);
-    return index;
   }
 }
 

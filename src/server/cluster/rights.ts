@@ -1,4 +1,5 @@
 /** Which Flux objects the user may change: asked when somebody looks at them, of all namespaces at once, and of one where that is not allowed. */
+import pLimit from 'p-limit';
 import { isAllowed } from '../../clients/cluster/accessReview.ts';
 import type { Cluster } from '../../clients/cluster.ts';
 import { keyOf } from '../../core/flux/kinds.ts';
@@ -6,15 +7,15 @@ import type { ObjectReference } from '../../core/kubernetes/liveObject.ts';
 
 type Place = Pick<ObjectReference, 'group' | 'kind' | 'namespace'>;
 
-const MOST_AT_ONCE = 8;
+/** In large clusters there are hundreds of namespaces. */
+const AT_ONCE = 8;
 
 export class Rights {
   private readonly cluster: Cluster;
   private readonly changed: () => void;
   private readonly asked = new Map<string, Promise<boolean>>();
   private readonly answers = new Map<string, boolean>();
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
+  private readonly limit = pLimit(AT_ONCE);
 
   /** `changed` is told when `mayChange` or `areNone` may have another answer. */
   constructor(cluster: Cluster, changed: () => void) {
@@ -51,26 +52,13 @@ export class Rights {
 
   private async answer(id: string, place: Place): Promise<boolean> {
     try {
-      const allowed = await this.review(place);
+      const allowed = await this.limit(() => isAllowed(this.cluster, 'patch', { ...place, name: '' }));
       this.answers.set(id, allowed);
       this.changed();
       return allowed;
     } catch (error) {
       this.asked.delete(id);
       throw error;
-    }
-  }
-
-  /** In large clusters there are hundreds of namespaces. */
-  private async review(place: Place): Promise<boolean> {
-    if (this.running < MOST_AT_ONCE) this.running += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await isAllowed(this.cluster, 'patch', { ...place, name: '' });
-    } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.running -= 1;
-      else next();
     }
   }
 }

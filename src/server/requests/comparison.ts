@@ -1,6 +1,6 @@
 /** What two environments have differently, or the files and a commit: tags side by side, and manifests object by object. */
 import type { CancellationToken } from 'vscode-languageserver/node';
-import { committedFiles, overlayOf } from '../../clients/committedFiles.ts';
+import { commitOverlay } from '../../clients/committedFiles.ts';
 import type { RenderedRoot, RootComparison } from '../../clients/compareRoots.ts';
 import { compareRoots } from '../../clients/compareRoots.ts';
 import { commitNamed } from '../../clients/git.ts';
@@ -80,7 +80,7 @@ async function withBranch(
   const commit = await commitNamed(folder, revision, signal);
   if (commit === undefined)
     return { refusal: `There is no commit "${revision}" here. Name a branch, a tag or the hash of a commit.` };
-  const overlay = overlayOf(await committedFiles(folder, commit, snapshot, signal), snapshot);
+  const overlay = await commitOverlay(folder, commit, snapshot, signal);
   const earlier = snapshot.with(overlay);
   const now = repository.inventory(session.placementSettings);
   const { settings } = repository.placed(session.placementSettings);

@@ -1,6 +1,6 @@
 /** What has to run after a pull request was merged: the images that its commit changed. */
 import type { CancellationToken } from 'vscode-languageserver/node';
-import { committedFiles, overlayOf } from '../../clients/committedFiles.ts';
+import { commitOverlay } from '../../clients/committedFiles.ts';
 import { OutsideError } from '../../clients/errors.ts';
 import { resolveCommit } from '../../clients/gitAncestry.ts';
 import { credentialsFor } from '../../clients/gitPush.ts';
@@ -64,7 +64,7 @@ async function changedBy(
   const { folder, snapshot } = repository;
   if ((await resolveCommit(folder, commit, signal)) === undefined) return undefined;
   const at = async (name: string) =>
-    withOverlay(session, repository, overlayOf(await committedFiles(folder, name, snapshot, signal), snapshot)).inventory;
+    withOverlay(session, repository, await commitOverlay(folder, name, snapshot, signal)).inventory;
   const parent = await resolveCommit(folder, `${commit}^`, signal);
   const before = parent === undefined ? undefined : await at(parent);
   return (await at(commit)).images.filter(({ id, usage }) => before?.image(id)?.usage.reference !== usage.reference);

@@ -1,6 +1,6 @@
 /** What a cluster has to be asked for: the images and manifests that Git says. */
 import type { CancellationToken } from 'vscode-languageserver/node';
-import { committedFiles, overlayOf } from '../../clients/committedFiles.ts';
+import { commitOverlay } from '../../clients/committedFiles.ts';
 import { remoteBranchesWith, resolveCommit } from '../../clients/gitAncestry.ts';
 import { KUSTOMIZE_GROUP } from '../../core/flux/kinds.ts';
 import { rolloutTargets } from '../../core/flux/rollout/targets.ts';
@@ -62,7 +62,7 @@ async function committedImages(
   signal: AbortSignal,
 ): Promise<PlacedImage[]> {
   const { folder, snapshot } = repository;
-  const overlay = overlayOf(await committedFiles(folder, commit, snapshot, signal), snapshot);
+  const overlay = await commitOverlay(folder, commit, snapshot, signal);
   if (overlay.size === 0) return [...images];
   const { roots } = snapshot.with(overlay);
   return images.flatMap((image) => {

@@ -4,7 +4,7 @@ import { firstLine } from '../../kubernetes/conditionMessage.ts';
 import type { ObjectReference } from '../../kubernetes/liveObject.ts';
 import { nameOf, numberIn } from '../../kubernetes/liveObject.ts';
 import type { ContainerState } from '../../kubernetes/podStatus.ts';
-import { allContainersOf, hasEnded } from '../../kubernetes/podStatus.ts';
+import { allContainersOf, isReplaced } from '../../kubernetes/podStatus.ts';
 import { imagesOf, isWorkloadKind } from '../../kubernetes/workloadStatus.ts';
 import type { ClusterNode, ClusterTree } from '../clusterTree.ts';
 import { releasesOf } from './releases.ts';
@@ -84,8 +84,7 @@ function stuckPod(
 ): { pod: ObjectReference; why: string } | undefined {
   for (const pod of podsOf(tree, workload)) {
     if (pod.status?.state !== 'Failed' || pod.object === undefined) continue;
-    // Another pod has taken the place of one that has ended; only those of jobs tell how the job goes.
-    if (hasEnded(pod.object) && workload.reference.kind !== 'Job') continue;
+    if (isReplaced(pod.object, workload.reference.kind)) continue;
     const containers = allContainersOf(pod.object);
     if (target.image !== '' && !containers.some(({ image }) => image === target.image)) continue;
     const stuck = containers.find(({ ready, reason }) => !ready && reason === pod.status?.reason);
