@@ -2,6 +2,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import type { Command, ExitCode } from './cli/command.ts';
 import { note, print, table } from './cli/command.ts';
+import { deferTurbofan } from './clients/compilers.ts';
 import { OutsideError } from './clients/errors.ts';
 import { InputError } from './workflows/openRepository.ts';
 
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lsp: async () => (await import('./cli/lsp.ts')).lsp,
 };
 
+deferTurbofan();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads has seen enough, as in `gitops-cockpit images . | head`.
   if (error.code === 'EPIPE') process.exit();

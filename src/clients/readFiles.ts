@@ -59,12 +59,15 @@ export function namedFiles(
   const found = new Set<string>();
   const names = new Set([...listing.others].map(nameOf));
   const linkNames = new Set([...listing.links.keys()].map(nameOf));
+  const directories = new Set([...listing.others].map(parentDirectory));
   // Names that are no single word in YAML.
   const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
   for (const [path, { text }] of files) {
     if (text === undefined || !isKustomizationFileName(path)) continue;
     for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
-    for (const [token] of text.matchAll(WORD)) {
+    // Where there is nothing beside the kustomization, only a path with a slash can lead to anything.
+    const words = linkNames.size > 0 || directories.has(parentDirectory(path)) ? WORD : WORD_WITH_SLASH;
+    for (const [token] of text.matchAll(words)) {
       const segments = token.split('/');
       const isLinked = linkNames.size > 0 && segments.some((segment) => linkNames.has(segment));
       if (!isLinked && !names.has(segments.at(-1) ?? '')) continue;
@@ -77,6 +80,7 @@ export function namedFiles(
 }
 
 const WORD = /[^\s'"=,[\]{}]+/g;
+const WORD_WITH_SLASH = /[^\s'"=,[\]{}/]*\/[^\s'"=,[\]{}]*/g;
 const SEPARATOR = /[\s'"=,[\]{}]/;
 
 function nameOf(path: string): string {

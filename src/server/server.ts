@@ -9,6 +9,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { allowTurbofan } from '../clients/compilers.ts';
 import { changedNotification, renderingChangedNotification, yamlVoicesNotification } from '../protocol.ts';
 import { serveChangeRequests } from './changeRequests.ts';
 import { Client } from './client.ts';
@@ -38,7 +39,10 @@ export function serve(connection: Connection): void {
       void connection.sendNotification(changedNotification);
       if (roots.length > 0) void connection.sendNotification(renderingChangedNotification, { roots });
     },
-    completed: () => diagnostics.schedule(),
+    completed: () => {
+      allowTurbofan();
+      diagnostics.schedule();
+    },
     problem: (error) => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   };
   const session = new Session(events, client);

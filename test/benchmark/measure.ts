@@ -1,6 +1,7 @@
 // One measurement, in a process of its own: measure.ts NAME FOLDER [STORAGE] prints JSON with milliseconds.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { allowTurbofan, deferTurbofan } from '../../src/clients/compilers.ts';
 import { findRepositories, isRelevantPath } from '../../src/clients/files.ts';
 import { listRepositories } from '../../src/clients/listingCache.ts';
 import { readIndexCache, writeIndexCache } from '../../src/clients/indexCache.ts';
@@ -20,6 +21,7 @@ const [name = '', folder = '', storage = ''] = process.argv.slice(2);
 const measurements: Readonly<Record<string, () => Promise<unknown>>> = { reading, index, cached, edits, promotion, problems };
 const measurement = measurements[name];
 if (measurement === undefined) throw new Error(`There is no measurement ${name}.`);
+if (name !== 'reading') deferTurbofan(); // as the server does
 void measurement().then((figures) => console.log(JSON.stringify(figures)));
 
 /** The reference: plain reading, and plain stat calls, of the files that the index reads. */
@@ -85,6 +87,7 @@ async function cached(): Promise<unknown> {
 async function edits(): Promise<unknown> {
   const { files } = await readAll();
   let repository = createRepository(textsOf(files));
+  allowTurbofan();
   let placement = place(repository.roots);
   void new Inventory(repository.roots, placement);
   const times: number[] = [];
@@ -102,6 +105,7 @@ async function edits(): Promise<unknown> {
 async function promotion(): Promise<unknown> {
   const { files } = await readAll();
   const repository = createRepository(textsOf(files));
+  allowTurbofan();
   const inventory = new Inventory(repository.roots, place(repository.roots));
   const plans: number[] = [];
   let moves: readonly PromotionMove[] = [];
@@ -120,6 +124,7 @@ async function promotion(): Promise<unknown> {
 async function problems(): Promise<unknown> {
   const { files } = await readAll();
   let repository = createRepository(textsOf(files));
+  allowTurbofan();
   let placement = place(repository.roots);
   const facts = { remoteUrls: [] };
   let inventory = new Inventory(repository.roots, placement);

@@ -47,6 +47,7 @@ export class Accumulator {
   readonly directories = new Set<string>();
   readonly view: FileView;
   readonly cache: LayerCache;
+  private keys: { readonly of: readonly Resource[]; readonly known: Set<string> } | undefined;
   private readonly builder: Builder;
   private readonly ancestors: readonly string[];
   /** What a build may still do; shared with the components inside of it. */
@@ -98,8 +99,7 @@ export class Accumulator {
 
   /** Adds objects; kustomize refuses a second one of the same identity. `at`: the reference that leads to them. */
   append(added: readonly Resource[], from: string, at?: ScalarNode): void {
-    const keys = new Set<string>();
-    for (const resource of this.resources) if (!resource.declared) keys.add(resource.key);
+    const keys = this.knownKeys();
     const fresh = added.filter((resource) => {
       if (resource.declared) return true;
       const { kind, name, file, key } = resource;
@@ -114,6 +114,15 @@ export class Accumulator {
     const wanted = fresh.length === added.length ? added : fresh;
     const known = this.config.images === DEFAULT_CONFIG.images ? wanted : wanted.map((one) => one.withSpecs(this.config.images));
     this.resources = this.resources.length === 0 ? known : [...this.resources, ...known];
+    this.keys = { of: this.resources, known: keys };
+  }
+
+  /** The keys of all objects; kept from one file to the next, as long as nothing else changes the objects. */
+  private knownKeys(): Set<string> {
+    if (this.keys?.of === this.resources) return this.keys.known;
+    const keys = new Set<string>();
+    for (const resource of this.resources) if (!resource.declared) keys.add(resource.key);
+    return keys;
   }
 
   /** Adds what a directory builds to. `at`: the reference that leads to it. */

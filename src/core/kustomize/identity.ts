@@ -54,8 +54,11 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set(
   }),
 );
 
+/** Most kinds are not among these, and no text has to be made to know that. */
+const CLUSTER_SCOPED_KINDS: ReadonlySet<string> = new Set([...CLUSTER_SCOPED].map((key) => key.slice(key.indexOf(' ') + 1)));
+
 export function isClusterScoped(apiVersion: string, kind: string): boolean {
-  return CLUSTER_SCOPED.has(`${apiVersion} ${kind}`);
+  return CLUSTER_SCOPED_KINDS.has(kind) && CLUSTER_SCOPED.has(`${apiVersion} ${kind}`);
 }
 
 /** The namespace of objects without one. */

@@ -105,10 +105,12 @@ function read(file: RepositoryFile): KustomizationFile {
   if (problem !== undefined) return build(path, NOTHING, { failure: syntaxFailure(path, problem) });
   if (root === undefined || (root.kind === 'scalar' && isNull(root))) return build(path, NOTHING, {});
   if (root.kind !== 'map') return build(path, NOTHING, { failure: failureAt(path, `${path} is not a mapping.`) });
+  const strict = decodeProblem(root, KUSTOMIZATION, { strict: true, coerces: false });
   return build(path, root, {
     failure: headerFailure(path, root),
-    strictFailure: decodeFailure(path, decodeProblem(root, KUSTOMIZATION, { strict: true, coerces: false })),
-    lenientFailure: decodeFailure(path, decodeProblem(root, KUSTOMIZATION, { strict: false, coerces: true })),
+    strictFailure: decodeFailure(path, strict),
+    // What the strict reading takes, the lenient one does, too.
+    lenientFailure: strict && decodeFailure(path, decodeProblem(root, KUSTOMIZATION, { strict: false, coerces: true })),
   });
 }
 

@@ -17,11 +17,12 @@ export function mergeAssociative(
   const listed = valuesOf(keys, dest, patch);
   const all = keys.length > 1 ? mergedValues(listed) : listed;
   const added = mutable({ kind: 'sequence', items: [], start: dest.start });
+  const used = usedKeys(all, names);
   let lastKeys: readonly string[] = names;
   for (const values of all) {
-    const valid = validKeys(all, values, names);
+    const valid = validKeys(used, values, names);
     lastKeys = valid.keys;
-    const own = validKeys([valid.values], valid.values, valid.keys);
+    const own = validKeys(usedKeys([valid.values], valid.keys), valid.values, valid.keys);
     const value = merge(itemOf(dest, own), itemOf(patch, own));
     if (value === undefined || isMissing(value) || (value.kind === 'map' && value.entries.size === 0)) {
       setElement(dest, undefined, valid);
@@ -85,11 +86,15 @@ interface KeyValues {
   readonly values: Values;
 }
 
-/** Keys that no item has do not count. */
-function validKeys(all: readonly Values[], values: Values, keys: readonly string[]): KeyValues {
+function usedKeys(all: readonly Values[], keys: readonly string[]): ReadonlySet<string> {
   const used = new Set<string>();
   for (const list of all) for (const [index, text] of list.entries()) if (text !== '') used.add(keys[index] ?? '');
-  if (used.size === 0) return { keys, values };
+  return used;
+}
+
+/** Keys that no item has do not count. */
+function validKeys(used: ReadonlySet<string>, values: Values, keys: readonly string[]): KeyValues {
+  if (used.size === 0 || used.size === keys.length) return { keys, values };
   return {
     keys: keys.filter((key) => used.has(key)),
     values: values.filter((text, index) => text !== '' || used.has(keys[index] ?? '')),

@@ -2,7 +2,7 @@
 import { isNull } from '../yaml/node.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { changePath, splitPath } from './fieldSpec.ts';
-import { groupOf, identityKey, isClusterScoped, isOfKind } from './identity.ts';
+import { groupOf, isClusterScoped, isOfKind } from './identity.ts';
 import type { Resource } from './resource.ts';
 
 export type Step = { readonly resources: readonly Resource[]; readonly problem?: string };
@@ -21,7 +21,7 @@ export function withNamespace(resources: readonly Resource[], namespace: string,
   const seen = new Set<string>();
   for (const resource of moved) {
     if (resource.declared) continue;
-    const key = identityKey(resource);
+    const { key } = resource;
     if (seen.has(key))
       return {
         resources: moved,

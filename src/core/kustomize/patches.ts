@@ -2,7 +2,7 @@
 import type { MapEntry, MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { get, isNull, mapLike, scalarAt, scalarLike, textAt } from '../yaml/node.ts';
 import { replaceAt } from './fieldSpec.ts';
-import { identityKey, isSameIdentity } from './identity.ts';
+import { isSameIdentity } from './identity.ts';
 import type { JsonPatch } from './jsonPatch.ts';
 import { applyJsonPatch } from './jsonPatch.ts';
 import type { PatchEntry } from './kustomizationFile.ts';
@@ -275,7 +275,7 @@ function refuseTwins(resources: readonly Resource[], entry: PatchEntry, context:
   const seen = new Set<string>();
   for (const resource of resources) {
     if (resource.declared) continue;
-    const key = identityKey(resource);
+    const { key } = resource;
     if (seen.has(key)) {
       const sentence = `a patch makes a second ${resource.kind} ${resource.name} (may not add resource with an already registered id).`;
       context.fail(sentence, entry.path ?? entry.inline);

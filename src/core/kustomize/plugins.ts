@@ -20,8 +20,11 @@ import type { StepContext } from './step.ts';
 import { fieldSpecOf } from './transformerConfig.ts';
 import { mapLike, scalarLike } from '../yaml/node.ts';
 
-/** The objects that configure plugins; undefined for those that need something that is not read here. */
+const NO_PLUGINS: readonly Resource[] = [];
+
+/** The objects that configure plugins. */
 function pluginsIn(build: Accumulator, references: readonly ScalarNode[], directory: string): readonly Resource[] {
+  if (references.length === 0) return NO_PLUGINS;
   const inner = build.beside(directory);
   for (const reference of references) {
     const { merges } = inlinePatch(reference);

@@ -5,8 +5,12 @@ export function isUrl(reference: string): boolean {
   return /^https?:/i.test(reference);
 }
 
+/** Without any of these, a reference is a path. */
+const REMOTE_MARK = /[:@]|github\.com\//i;
+
 /** Whether kustomize gets or clones what is no file of the repository (api/internal/git/repospec.go, NewRepoSpecFromURL). */
 export function isRemote(reference: string): boolean {
+  if (!REMOTE_MARK.test(reference)) return false;
   if (isUrl(reference)) return true;
   if (reference.startsWith('/')) return false;
   const url = reference.split('?', 1)[0]?.replace(/^git::/i, '') ?? '';

@@ -17,11 +17,14 @@ const MAX_PATTERNS = 10_000;
 /** Patterns that mean the same to JavaScript, and that it tests in no time: at most one `.*`. */
 const SIMPLE = /^[A-Za-z0-9_.|-]*(?:\.\*[A-Za-z0-9_.|-]*)?$/;
 
+/** A pattern that only its own text fits. */
+const WORD = /^[A-Za-z0-9_-]*$/;
+
 /** A test for the whole of a text by a Go regexp, undefined where it is none. */
 function anchored(pattern: string): Test | undefined {
   if (patterns.has(pattern)) return patterns.get(pattern);
   let test: Test | undefined;
-  if (/^[A-Za-z0-9_-]*$/.test(pattern)) test = (text) => text === pattern;
+  if (WORD.test(pattern)) test = (text) => text === pattern;
   else if (SIMPLE.test(pattern)) {
     const simple = new RegExp(`^(?:${pattern.replaceAll('.', '[^\\n]')})$`, 'u');
     test = (text) => simple.test(text);
@@ -41,6 +44,9 @@ function anchored(pattern: string): Test | undefined {
 export interface Selector {
   readonly kind: string;
   readonly name: string;
+  /** The only kind and the only name that fit, undefined where several can: a quick test before all others. */
+  readonly onlyKind: string | undefined;
+  readonly onlyName: string | undefined;
   /** Whether group, version and kind fit the object as it is now. */
   readonly fitsKind: (identity: ResourceIdentity) => boolean;
   readonly fitsName: Test;
@@ -69,9 +75,15 @@ function readSelector(node: YamlNode): Selector | { readonly problem: string } {
     return found ?? ANYTHING;
   };
   const [group, version, kind] = [test('group'), test('version'), test('kind')];
+  const only = (field: string) => {
+    const pattern = textField(node, field);
+    return pattern !== '' && WORD.test(pattern) ? pattern : undefined;
+  };
   const selector: Selector = {
     kind: textField(node, 'kind'),
     name: textField(node, 'name'),
+    onlyKind: only('kind'),
+    onlyName: only('name'),
     fitsKind: (identity) => kind(identity.kind) && group(groupOf(identity.apiVersion)) && version(versionOf(identity.apiVersion)),
     fitsName: test('name'),
     fitsNamespace: test('namespace'),
@@ -87,11 +99,15 @@ function readSelector(node: YamlNode): Selector | { readonly problem: string } {
  */
 export function selected(selector: Selector, resources: readonly Resource[]): readonly Resource[] | { readonly problem: string } {
   const found: Resource[] = [];
+  const { onlyKind, onlyName, fitsNamespace } = selector;
   for (const resource of resources) {
+    if (onlyKind !== undefined && resource.kind !== onlyKind) continue;
+    const original = resource.previous[0] ?? resource;
+    if (onlyName !== undefined && original.name !== onlyName && resource.name !== onlyName) continue;
     if (resource.declared || !selector.fitsKind(resource)) continue;
-    const original = originalOf(resource);
     if (!selector.fitsName(original.name) && !selector.fitsName(resource.name)) continue;
-    if (!selector.fitsNamespace(effectiveNamespace(original)) && !selector.fitsNamespace(effectiveNamespace(resource))) continue;
+    if (fitsNamespace !== ANYTHING && !fitsNamespace(originalNamespace(resource)) && !fitsNamespace(effectiveNamespace(resource)))
+      continue;
     const fits = metadataFits(selector, resource);
     if (typeof fits !== 'boolean') return fits;
     if (fits) found.push(resource);
@@ -99,9 +115,9 @@ export function selected(selector: Selector, resources: readonly Resource[]): re
   return found;
 }
 
-function originalOf(resource: Resource): Resource | Resource['previous'][number] {
+function originalNamespace(resource: Resource): string {
   const first = resource.previous[0];
-  return first === undefined ? resource : { ...first, apiVersion: resource.apiVersion };
+  return effectiveNamespace(first === undefined ? resource : { ...first, apiVersion: resource.apiVersion });
 }
 
 /** Whether labels and annotations fit. */

@@ -18,6 +18,8 @@ export class ManifestDocument {
   private checked: { problem: YamlProblem | undefined } | undefined;
   private parsed: Parsed | undefined;
   private holdsImages: boolean | undefined;
+  /** The last word that was asked for: many builds ask for the same one. */
+  private asked: { readonly word: string; readonly found: boolean } | undefined;
   private hint: { identity: ResourceIdentity | undefined } | undefined;
 
   constructor(source: Source, text: string, start: number) {
@@ -87,6 +89,11 @@ export class ManifestDocument {
 
   /** Whether a word can stand in the object: a quick test, false is certain. */
   mentions(word: string): boolean {
+    if (this.asked?.word !== word) this.asked = { word, found: this.search(word) };
+    return this.asked.found;
+  }
+
+  private search(word: string): boolean {
     const { text } = this;
     if (text.includes(word)) return true;
     return (

@@ -1,6 +1,6 @@
 /**
  * The YAML that most manifests are written in, read straight from its lines: block mappings and sequences of scalars that end on their line, and block
- * scalars. Nothing here decides what YAML is: whatever is not as plain as that is left to the composer, which makes the same tree of what is.
+ * scalars. Lists of words between brackets are read, too. Nothing here decides what YAML is: whatever is not as plain as that is left to the composer, which makes the same tree of what is.
  */
 import type { MapEntry, MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
 import { scanBlockScalar } from './blockScalar.ts';
@@ -18,11 +18,18 @@ const MAX_KEY = 1000;
 const TO_CONTENT = /(?: *(?:#[^\n]*)?\n)* *(?:#[^\n]*$)?/y;
 /** A key on one line, its colon behind it. Regular expressions, because loops over characters are slow until they have run for a while. */
 const KEY = /[\w$/.][^ \n:]*(?::[^ \n:]+)*(?=:(?:[ \n]|$))/y;
+/** A plain scalar of words to the end of its line: nothing in it can mean anything else, and nothing follows it. */
+const WORDS = /[A-Za-z0-9_/][^\s:#]*(?::[^\s:#]+)*(?: [^\s:#]+(?::[^\s:#]+)*)*(?=\n)/y;
 /** A plain scalar that does not start with an indicator. */
 const PLAIN = /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=[^\s]))[^\n]*/y;
 /** What ends a plain scalar before its line, or is not allowed in it. */
 const PLAIN_END = /:(?= |$)| #/;
 const QUOTED = /"[^"\\\n]*"|'[^'\n]*'(?!')/y;
+/** A key in quotes without anything special between them, its colon behind it. */
+const QUOTED_KEY = /(?:"[^"\\\n<]*"|'[^'\n<]*')(?=:(?:[ \n]|$))/y;
+/** Words between brackets. */
+const WORD = /[A-Za-z0-9_/][\w./@+-]*/y;
+const BETWEEN = / *, */y;
 /** Nothing but a comment on the rest of a line. */
 const REST = / *(?: #[^\n]*)?(?=\n|$)/y;
 
@@ -30,6 +37,8 @@ const LINE_FEED = 10;
 const SPACE = 32;
 const HASH = 35;
 const DASH = 45;
+const QUOTE = 34;
+const CLOSING = 93;
 
 /** Thrown where the composer has to read; nobody sees it. */
 const NOT_PLAIN = Symbol('not plain');
@@ -77,7 +86,7 @@ class PlainBlock {
   /** Goes to the next line with more than a comment, from the start of a line on. */
   private nextLine(from: number): void {
     const { text } = this;
-    const end = this.match(TO_CONTENT, from);
+    const end = from < text.length ? this.match(TO_CONTENT, from) : text.length;
     this.position = end;
     this.lineStart = end >= text.length ? end : text.lastIndexOf('\n', end - 1) + 1;
   }
@@ -129,10 +138,18 @@ class PlainBlock {
   private key(depth: number): ScalarNode {
     const { position: start } = this;
     const end = this.match(KEY, start);
-    if (end < 0 || end - start > MAX_KEY) throw NOT_PLAIN;
+    if (end < 0) return this.quotedKey(start);
+    if (end - start > MAX_KEY) throw NOT_PLAIN;
     const key = this.scalar(this.text.slice(start, end), 'plain', start, end);
     if (depth > 0 && unprintable(key, true) !== undefined) throw NOT_PLAIN;
     return key;
+  }
+
+  private quotedKey(opening: number): ScalarNode {
+    const end = this.match(QUOTED_KEY, opening);
+    if (end < 0 || end - opening > MAX_KEY) throw NOT_PLAIN;
+    const style = this.text.charCodeAt(opening) === QUOTE ? 'double' : 'single';
+    return this.scalar(this.text.slice(opening + 1, end - 1), style, opening + 1, end - 1);
   }
 
   private behindBlanks(offset: number): number {
@@ -180,8 +197,9 @@ class PlainBlock {
       return this.scalar('', 'plain', gap, gap);
     }
     if (code === 124 || code === 62) return this.block(offset, column, code === 124);
-    if (code === 34 || code === 39) return this.quoted(offset, column, code);
-    if (code === 123 || code === 91) return this.emptyFlow(offset, column, code);
+    if (code === QUOTE || code === 39) return this.quoted(offset, column, code);
+    if (code === 91) return this.words(offset, column);
+    if (code === 123) return this.emptyMapping(offset, column);
     return this.plain(offset, column);
   }
 
@@ -194,6 +212,11 @@ class PlainBlock {
 
   private plain(start: number, column: number): ScalarNode {
     const { text } = this;
+    const end = this.match(WORDS, start);
+    if (end >= 0) {
+      this.goOn(end, column);
+      return this.scalar(text.slice(start, end), 'plain', start, end);
+    }
     const endOfLine = this.match(PLAIN, start);
     if (endOfLine < 0) throw NOT_PLAIN;
     const line = text.slice(start, endOfLine);
@@ -230,14 +253,29 @@ class PlainBlock {
     if (end < 0) throw NOT_PLAIN;
     this.endValue(end, column);
     const value = this.text.slice(opening + 1, end - 1);
-    return this.scalar(value, quote === 34 ? 'double' : 'single', opening + 1, end - 1);
+    return this.scalar(value, quote === QUOTE ? 'double' : 'single', opening + 1, end - 1);
   }
 
-  private emptyFlow(opening: number, column: number, bracket: number): YamlNode {
-    if (this.text.charCodeAt(opening + 1) !== bracket + 2) throw NOT_PLAIN;
+  private emptyMapping(opening: number, column: number): MapNode {
+    if (this.text.charCodeAt(opening + 1) !== 125) throw NOT_PLAIN;
     this.endValue(opening + 2, column);
-    const start = this.base + opening;
-    return bracket === 123 ? { kind: 'map', entries: new Map(), start } : { kind: 'sequence', items: [], start };
+    return { kind: 'map', entries: new Map(), start: this.base + opening };
+  }
+
+  /** A list of words on one line, or an empty one. */
+  private words(opening: number, column: number): SequenceNode {
+    const { text } = this;
+    const items: YamlNode[] = [];
+    let at = this.behindBlanks(opening + 1);
+    while (text.charCodeAt(at) !== CLOSING) {
+      const end = this.match(WORD, at);
+      if (end < 0) throw NOT_PLAIN;
+      items.push(this.scalar(text.slice(at, end), 'plain', at, end));
+      at = this.match(BETWEEN, end);
+      if (at < 0 && text.charCodeAt((at = this.behindBlanks(end))) !== CLOSING) throw NOT_PLAIN;
+    }
+    this.endValue(at + 1, column);
+    return { kind: 'sequence', items, start: this.base + opening };
   }
 
   /** Nothing but a comment may follow on the line. */
