@@ -73,7 +73,8 @@ export function effectiveNamespace({ apiVersion, kind, namespace }: ResourceIden
 
 /** Equal for objects that kustomize takes for the same. */
 export function identityKey(identity: ResourceIdentity): string {
-  return `${identity.apiVersion} ${identity.kind} ${effectiveNamespace(identity)} ${identity.name}`;
+  // Joined, not concatenated: it is a key of many sets, and V8 keeps all parts of a text that was concatenated.
+  return [identity.apiVersion, identity.kind, effectiveNamespace(identity), identity.name].join(' ');
 }
 
 /** Former identities have the namespace that counted then, so that cluster scope plays no part (kyaml resid.go, Equals). */

@@ -16,6 +16,7 @@ const MAX_KEY = 1000;
 
 /** Lines without content, and the blanks before what comes next. */
 const TO_CONTENT = /(?: *(?:#[^\n]*)?\n)* *(?:#[^\n]*$)?/y;
+const INDENT = / *(?=[^ \n#])/y;
 /** A key on one line, its colon behind it. Regular expressions, because loops over characters are slow until they have run for a while. */
 const KEY = /[\w$/.][^ \n:]*(?::[^ \n:]+)*(?=:(?:[ \n]|$))/y;
 /** A plain scalar of words to the end of its line: nothing in it can mean anything else, and nothing follows it. */
@@ -86,6 +87,12 @@ class PlainBlock {
   /** Goes to the next line with more than a comment, from the start of a line on. */
   private nextLine(from: number): void {
     const { text } = this;
+    const indented = this.match(INDENT, from);
+    if (indented >= 0) {
+      this.position = indented;
+      this.lineStart = from;
+      return;
+    }
     const end = from < text.length ? this.match(TO_CONTENT, from) : text.length;
     this.position = end;
     this.lineStart = end >= text.length ? end : text.lastIndexOf('\n', end - 1) + 1;
