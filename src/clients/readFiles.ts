@@ -60,10 +60,12 @@ export function namedFiles(
   const names = new Set([...listing.others].map(nameOf));
   const linkNames = new Set([...listing.links.keys()].map(nameOf));
   const directories = new Set([...listing.others].map(parentDirectory));
+  const few = names.size + linkNames.size <= FEW_NAMES ? [...names, ...linkNames] : undefined;
   // Names that are no single word in YAML.
   const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
   for (const [path, { text }] of files) {
     if (text === undefined || !isKustomizationFileName(path)) continue;
+    if (few?.some((name) => text.includes(name)) === false) continue;
     for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
     // Where there is nothing beside the kustomization, only a path with a slash can lead to anything.
     const words = linkNames.size > 0 || directories.has(parentDirectory(path)) ? WORD : WORD_WITH_SLASH;
@@ -79,6 +81,8 @@ export function namedFiles(
   return [...found].filter((path) => !files.has(path));
 }
 
+/** So few names are looked for in a text before its words are. */
+const FEW_NAMES = 16;
 const WORD = /[^\s'"=,[\]{}]+/g;
 const WORD_WITH_SLASH = /[^\s'"=,[\]{}/]*\/[^\s'"=,[\]{}]*/g;
 const SEPARATOR = /[\s'"=,[\]{}]/;
