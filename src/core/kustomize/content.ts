@@ -62,11 +62,12 @@ export class TreeContent implements Content {
   readonly name: string;
   readonly namespace: string;
   readonly tree: MapNode;
-  readonly mayHoldImages = true;
+  readonly mayHoldImages: boolean;
   readonly mayRefuseEdits = true;
 
-  constructor(tree: MapNode) {
+  constructor(tree: MapNode, mayHoldImages = true) {
     this.tree = tree;
+    this.mayHoldImages = mayHoldImages;
     this.apiVersion = textAt(tree, 'apiVersion');
     this.kind = textAt(tree, 'kind');
     this.name = textAt(tree, 'metadata', 'name');

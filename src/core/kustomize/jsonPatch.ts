@@ -8,6 +8,8 @@ import { typeOf } from '../yaml/typing.ts';
 export interface JsonPatch {
   readonly operations: readonly YamlNode[];
   readonly jsonOf: (scalar: ScalarNode) => string;
+  /** Whether it can bring an image into an object, or something else to where images are: false is certain. */
+  readonly mayAddImages: boolean;
 }
 
 /** Applies all operations, or says which one does not fit. */

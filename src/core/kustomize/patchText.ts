@@ -49,7 +49,10 @@ export function patchInPlace(node: YamlNode): PatchText {
   return {
     isList: false,
     merges: isObject ? [Resource.ofTree(node, '')] : { problem: 'it is no object with a kind and a name' },
-    json: node.kind === 'sequence' ? { operations: node.items, jsonOf: jsonOfManifest } : { problem: 'no list of operations' },
+    json:
+      node.kind === 'sequence'
+        ? { operations: node.items, jsonOf: jsonOfManifest, mayAddImages: true }
+        : { problem: 'no list of operations' },
     unread: '',
   };
 }
@@ -117,7 +120,8 @@ function jsonIn(text: string, source: Source, base: number): JsonPatch | Refused
   const { documents, problem } = parseFirst(text, source, base, 'v2');
   if (problem !== undefined) return { problem: problem.message };
   const root = documents[0]?.root;
-  if (root === undefined || (root.kind === 'scalar' && isNull(root))) return { operations: [], jsonOf: jsonOfPatch };
+  if (root === undefined || (root.kind === 'scalar' && isNull(root)))
+    return { operations: [], jsonOf: jsonOfPatch, mayAddImages: false };
   if (root.kind !== 'sequence') return { problem: 'no list of operations' };
   if (root.items.some((item) => item.kind !== 'map' && !(item.kind === 'scalar' && isNull(item))))
     return { problem: 'an operation is no mapping' };
@@ -126,8 +130,15 @@ function jsonIn(text: string, source: Source, base: number): JsonPatch | Refused
     scalar.style === 'double'
       ? `"${text.slice(scalar.start - base, scalar.end - base)}"`
       : text.slice(scalar.start - base, scalar.end - base);
-  return { operations: root.items satisfies readonly YamlNode[], jsonOf: isJson ? spelled : jsonOfPatch };
+  return {
+    operations: root.items satisfies readonly YamlNode[],
+    jsonOf: isJson ? spelled : jsonOfPatch,
+    mayAddImages: MAY_ADD_IMAGES.test(text),
+  };
 }
+
+/** Keys of images, escapes that could spell one, and texts or numbers where the mappings around images are. */
+const MAY_ADD_IMAGES = /ontainers|volumes|\\|(?:spec|template)["']?[ \t]*(?:$|[,}#]|:[ \t]*[^\s#])/m;
 
 function isValidJson(text: string): boolean {
   try {

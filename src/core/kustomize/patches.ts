@@ -125,7 +125,7 @@ function withJsonPatch(resource: Resource, json: JsonPatch): Resource | { readon
   if (after.kind !== 'map') return { problem: 'what is left is no object' };
   if (textAt(after, 'kind') === '' || textAt(after, 'metadata', 'name') === '')
     return { problem: 'what is left has no kind or no name (missing metadata.name in object)' };
-  return resource.withTree(after, 'patch');
+  return resource.withTree(after, 'patch', [], json.mayAddImages);
 }
 
 function marked(tree: MapNode): YamlNode {
@@ -224,7 +224,7 @@ function mergeInto(
   const merged = resources.flatMap((resource) => {
     if (!targets.has(resource)) return [resource];
     const own = isSet ? withEntry(text, [], 'apiVersion', scalarLike(resource.apiVersion)) : text;
-    const result = merge(resource, own, entry);
+    const result = merge(resource, own, patch.mayHoldImages, entry);
     if (result === undefined) return [];
     if (!('problem' in result)) return [result];
     const { kind, name } = resource;
@@ -235,7 +235,12 @@ function mergeInto(
   return merged;
 }
 
-function merge(resource: Resource, patch: YamlNode, entry: PatchEntry): Resource | undefined | { readonly problem: string } {
+function merge(
+  resource: Resource,
+  patch: YamlNode,
+  mayAddImages: boolean,
+  entry: PatchEntry,
+): Resource | undefined | { readonly problem: string } {
   const { kind, name, namespace } = resource;
   const before = entry.mayRename || entry.mayChangeKind ? resource.remembering() : resource;
   const result = strategicMerge(resource.tree, patch);
@@ -250,7 +255,7 @@ function merge(resource: Resource, patch: YamlNode, entry: PatchEntry): Resource
   if (!entry.mayChangeKind) restore([], 'kind', kind);
   if (!entry.mayRename) restore(['metadata'], 'name', name);
   restore(['metadata'], 'namespace', namespace);
-  return tree.kind === 'map' ? before.withTree(tree, 'patch').merged() : undefined;
+  return tree.kind === 'map' ? before.withTree(tree, 'patch', [], mayAddImages).merged() : undefined;
 }
 
 function withTextMetadata(tree: MapNode): YamlNode {

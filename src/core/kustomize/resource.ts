@@ -139,6 +139,11 @@ export class Resource implements ResourceIdentity {
     return this.settle().tree;
   }
 
+  /** Whether the object can have an image in the usual places: false is certain. */
+  get mayHoldImages(): boolean {
+    return this.content.mayHoldImages;
+  }
+
   get images(): readonly ImageField[] {
     return this.scanned().fields;
   }
@@ -192,9 +197,19 @@ export class Resource implements ResourceIdentity {
     return this.settle().fields ?? this.images;
   }
 
-  /** The same object with another tree: images that the change left alone keep what is known of them. `states`: what is known of others. */
-  withTree(tree: MapNode, what: 'patch' | 'replacement', states: readonly (readonly [ScalarNode, ImageState])[] = []): Resource {
-    const content = new TreeContent(tree);
+  /**
+   * The same object with another tree: images that the change left alone keep what is known of them. `states`: what is known of others. `mayAddImages`: false
+   * where it is certain that the change brings none, and nothing in the way of one.
+   */
+  withTree(
+    tree: MapNode,
+    what: 'patch' | 'replacement',
+    states: readonly (readonly [ScalarNode, ImageState])[] = [],
+    mayAddImages = true,
+  ): Resource {
+    // Another kind can have its images where the former one has none.
+    const mayHoldImages = mayAddImages || this.mayHoldImages || textAt(tree, 'kind') !== this.kind;
+    const content = new TreeContent(tree, mayHoldImages);
     const scan = () => {
       const { fields, problem } = scanOf(content, this.specs);
       if (fields.length === 0) return { fields, problem };

@@ -83,7 +83,7 @@ export class ManifestDocument {
 
   /** Guessed in the same way: false means that kustomize finds no image in the object, and nothing else where it looks for images. */
   get mayHoldImages(): boolean {
-    this.holdsImages ??= this.matters && MAY_HOLD_IMAGES.test(this.text);
+    this.holdsImages ??= mayHoldImages(this.text) && !CRD.test(this.text);
     return this.holdsImages;
   }
 
@@ -135,9 +135,26 @@ function problemIn({ problem, duplicates, unprintable }: Parsed): YamlProblem | 
 
 /** Escapes can spell any word. */
 const MATTERS = /image|containers|toolkit\.fluxcd\.io|extensions\.fluxcd\.io|\\[xuU][0-9a-fA-F]/i;
-/** Keys on the way to an image, keys that can be anything, and texts where kustomize wants mappings. */
-const MAY_HOLD_IMAGES =
-  /(?:ontainers|volumes)["']?\s*:|\\[xuU][0-9a-fA-F]|\*[A-Za-z0-9_-]+\s*:|^[ \t-]*\?\s|^[ \t]*(?:[&!]\S+[ \t]+)?["']?(?:spec|template)["']?[ \t]*:[ \t]*[^\s#]|^\{/m;
+
+/** Keys on the way to an image, keys that can be anything, and texts or lists where kustomize wants mappings. Words are found faster than expressions. */
+function mayHoldImages(text: string): boolean {
+  return (
+    ((text.includes('ontainers') || text.includes('volumes')) && IMAGE_KEY.test(text)) ||
+    NO_MAPPING.test(text) ||
+    (text.includes('\\') && HEX_ESCAPE.test(text)) ||
+    (text.includes('*') && ALIAS_KEY.test(text)) ||
+    (text.includes('?') && LONG_KEY.test(text)) ||
+    (text.includes('{') && FLOW.test(text))
+  );
+}
+
+const IMAGE_KEY = /(?:ontainers|volumes)["']?\s*:/;
+/** A value on the line of the key, or below it something that is no key. */
+const NO_MAPPING =
+  /(?:spec|template)["']?[ \t]*:(?:[ \t]+[^\s#]|[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:-\s|(?!#)(?:[^\s:]|:\S)(?:[^:\n]|:\S)*(?:\n|$)))/;
+const ALIAS_KEY = /\*[A-Za-z0-9_-]+\s*:/;
+const LONG_KEY = /^[ \t-]*\?\s/m;
+const FLOW = /^\{/m;
 const HEX_ESCAPE = /\\[xuU][0-9a-fA-F]/;
 /** Of characters that only escapes of numbers, and lines that a backslash joins, can hide. */
 const PLAIN_WORD = /^[A-Za-z0-9._/-]*$/;

@@ -26,7 +26,7 @@ const mergedPod = (spec: string, patch: string, apiVersion = 'v1') => {
 const patched = (base: string, operations: string) => {
   const list = tree(operations);
   assert.equal(list.kind, 'sequence');
-  const result = applyJsonPatch(tree(base), { operations: list.items, jsonOf: jsonOfPatch });
+  const result = applyJsonPatch(tree(base), { operations: list.items, jsonOf: jsonOfPatch, mayAddImages: true });
   return 'tree' in result ? toJson(result.tree) : result.problem;
 };
 
