@@ -5,6 +5,7 @@ import type { FieldSpec } from './fieldSpec.ts';
 import { changePath, splitPath } from './fieldSpec.ts';
 import type { ResourceIdentity } from './identity.ts';
 import { isOfKind } from './identity.ts';
+import { withoutMapping, mayHideKeys } from './textHints.ts';
 
 /** Values for the fields that the specs lead to: entries of mappings, or (at the key '') the field itself. */
 export interface FieldEdit {
@@ -53,10 +54,11 @@ function withValues(
   return { kind: 'map', entries, start: found?.kind === 'map' ? found.start : 0 };
 }
 
-/** A quick test that lets through every text that may have a scalar or a list where labels, annotations or replicas need mappings around them. */
-const MAY_REFUSE =
-  /^[ \t-]*["']?(?:metadata|spec|jobTemplate|template|labels|annotations|selector|matchLabels|podSelector|affinity|labelSelector)["']?[ \t]*:(?:[ \t]+[^\s#{&*|>]|[ \t]*\n[ \t]*-[ \t])|^\s*\{|[{,]\s*["']?(?:metadata|spec|labels|annotations|selector)["']?\s*:\s*[^\s{]/m;
+const NO_MAPPING = withoutMapping(
+  'metadata|spec|jobTemplate|template|labels|annotations|selector|matchLabels|podSelector|affinity|labelSelector',
+);
 
+/** A quick test that lets through every text that may have a scalar or a list where labels, annotations or replicas need mappings around them. */
 export function mayRefuseEdits(text: string): boolean {
-  return MAY_REFUSE.test(text);
+  return NO_MAPPING.test(text) || mayHideKeys(text);
 }

@@ -1,5 +1,6 @@
 /** One object in a manifest file, and what can be told of it without parsing it. */
 import type { ResourceIdentity } from '../kustomize/identity.ts';
+import { mayHideKeys, withoutMapping } from '../kustomize/textHints.ts';
 import type { Source, YamlNode } from '../yaml/node.ts';
 import type { Dialect, DuplicateKey, ParsedDocument, YamlProblem } from '../yaml/parse.ts';
 import { parseFirst, refusedDuplicate } from '../yaml/parse.ts';
@@ -136,25 +137,17 @@ function problemIn({ problem, duplicates, unprintable }: Parsed): YamlProblem | 
 /** Escapes can spell any word. */
 const MATTERS = /image|containers|toolkit\.fluxcd\.io|extensions\.fluxcd\.io|\\[xuU][0-9a-fA-F]/i;
 
-/** Keys on the way to an image, keys that can be anything, and texts or lists where kustomize wants mappings. Words are found faster than expressions. */
+/** Keys on the way to an image, and texts or lists where kustomize wants mappings around images. */
 function mayHoldImages(text: string): boolean {
   return (
     ((text.includes('ontainers') || text.includes('volumes')) && IMAGE_KEY.test(text)) ||
     NO_MAPPING.test(text) ||
-    (text.includes('\\') && HEX_ESCAPE.test(text)) ||
-    (text.includes('*') && ALIAS_KEY.test(text)) ||
-    (text.includes('?') && LONG_KEY.test(text)) ||
-    (text.includes('{') && FLOW.test(text))
+    mayHideKeys(text)
   );
 }
 
 const IMAGE_KEY = /(?:ontainers|volumes)["']?\s*:/;
-/** A value on the line of the key, or below it something that is no key. */
-const NO_MAPPING =
-  /(?:spec|template)["']?[ \t]*:(?:[ \t]+[^\s#]|[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:-\s|(?!#)(?:[^\s:]|:\S)(?:[^:\n]|:\S)*(?:\n|$)))/;
-const ALIAS_KEY = /\*[A-Za-z0-9_-]+\s*:/;
-const LONG_KEY = /^[ \t-]*\?\s/m;
-const FLOW = /^\{/m;
+const NO_MAPPING = withoutMapping('spec|template');
 const HEX_ESCAPE = /\\[xuU][0-9a-fA-F]/;
 /** Of characters that only escapes of numbers, and lines that a backslash joins, can hide. */
 const PLAIN_WORD = /^[A-Za-z0-9._/-]*$/;
