@@ -155,7 +155,8 @@ function componentsOf(spec: MapNode, directory: string, build: Accumulator): Sca
       return [];
     }
     const path = resolvePath(directory, node.text);
-    if (ignoresMissing && path !== undefined) {
+    if (ignoresMissing) {
+      if (path === undefined) return [];
       build.use(path);
       if (!build.view.isDirectory(path) && build.view.file(path) === undefined) return [];
     }

@@ -194,7 +194,11 @@ export class Accumulator {
   /** Adds one entry of `resources:`: a file, or else a repository to clone, or else a directory. */
   addReference(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
-    const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);
+    if (text === '') {
+      this.fail(failureAt(reference, `${source.file}: an entry of resources is empty (new root cannot be empty).`));
+      return;
+    }
+    const path = text.startsWith('/') ? undefined : resolvePath(directory, text);
     const found = path === undefined || isUrl(text) ? undefined : this.view.file(path);
     if (path !== undefined && found !== undefined) {
       this.plainFailure ??= restriction(this.view, path, directory, reference);
@@ -225,11 +229,15 @@ export class Accumulator {
 
   addComponent(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
+    if (text === '') {
+      this.fail(failureAt(reference, `${source.file}: an entry of components is empty (new root cannot be empty).`));
+      return;
+    }
     if (isRemote(text)) {
       this.notRead({ why: `the component ${withoutCredentials(text)} is not fetched`, scalar: reference }, source.file);
       return;
     }
-    const path = text.startsWith('/') || text === '' ? undefined : resolvePath(directory, text);
+    const path = text.startsWith('/') ? undefined : resolvePath(directory, text);
     const real = path === undefined ? undefined : this.view.real(path);
     if (real === undefined) {
       const why = path === undefined ? 'is outside of the repository' : whyMissing(this.view, path);

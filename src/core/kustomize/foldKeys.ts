@@ -63,11 +63,13 @@ export function itemsIn(value: YamlNode | undefined): readonly YamlNode[] {
 const NO_ITEMS: readonly YamlNode[] = [];
 const NO_SCALARS: readonly ScalarNode[] = [];
 
-/** The scalars of a list that are not null. */
+/** The scalars of a list. */
 export function scalarsField(node: YamlNode | undefined, name: string): readonly ScalarNode[] {
   return scalarsIn(fieldOf(node, name));
 }
 
+/** The scalars of a list. A null is an empty text, as Go's encoding/json reads it. */
 export function scalarsIn(value: YamlNode | undefined): readonly ScalarNode[] {
-  return value?.kind === 'sequence' ? value.items.flatMap((item) => writtenScalar(item) ?? []) : NO_SCALARS;
+  if (value?.kind !== 'sequence') return NO_SCALARS;
+  return value.items.flatMap((item) => (item.kind !== 'scalar' ? [] : isNull(item) ? { ...item, text: '', tag: '!!str' } : item));
 }

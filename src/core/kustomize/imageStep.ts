@@ -18,7 +18,7 @@ export interface ImageStep {
 
 /**
  * Applies one entry to all images. `specs`: the only fields that count beside containers, for a transformer that brings its own; else the default ones and
- * those of configurations do. undefined: the name of the entry is no valid regular expression.
+ * those of configurations do. undefined: the name of the entry is no valid regular expression, and there is an image to compare it with.
  */
 export function applyToAll(
   override: ResolvedOverride,
@@ -26,7 +26,7 @@ export function applyToAll(
   specs?: readonly FieldSpec[],
 ): ImageStep | undefined {
   const matches = nameMatcher(override.name);
-  if (matches === undefined) return undefined;
+  if (matches === undefined) return hasVisits(resources, specs) ? undefined : { resources, matched: false, problem: undefined };
   let matched = false;
   let problem: string | undefined;
   const result = resources.map((resource) => {
@@ -46,6 +46,11 @@ export function applyToAll(
     return resource.withImages(images);
   });
   return { resources: matched ? result : resources, matched, problem };
+}
+
+/** Whether there is anything that a name is compared with. */
+function hasVisits(resources: readonly Resource[], specs: readonly FieldSpec[] | undefined): boolean {
+  return resources.some((resource) => fieldsOf(resource, specs).fields.some(({ visits }) => visits !== 0));
 }
 
 function fieldsOf(

@@ -130,7 +130,7 @@ function build(file: string, root: MapNode, found: Found): KustomizationFile {
   const at = (name: string) => fields.get(name.toLowerCase())?.value;
   const maps = (name: string) => {
     const items = itemsIn(at(name));
-    return items.length === 0 ? NO_MAPS : items.filter((node) => node.kind === 'map');
+    return items.length === 0 ? NO_MAPS : items.flatMap(mapIn);
   };
   const overrides = (name: string) => maps(name).map((node) => imageOverride(file, node));
   const options = at('generatorOptions');
@@ -173,6 +173,12 @@ function build(file: string, root: MapNode, found: Found): KustomizationFile {
     secrets: maps('secretGenerator'),
     openapi: { path: scalarField(openapi, 'path'), version: scalarField(openapi, 'version') },
   };
+}
+
+/** A null is an empty mapping, as Go's encoding/json reads it. */
+function mapIn(item: YamlNode): readonly MapNode[] {
+  if (item.kind === 'map') return [item];
+  return item.kind === 'scalar' && isNull(item) ? [{ ...NOTHING, start: item.start }] : NO_MAPS;
 }
 
 function labelEntry(node: MapNode): LabelEntry {

@@ -24,7 +24,7 @@ import { applyReplacement } from './replacements.ts';
 import type { StepContext } from './step.ts';
 import { contextOf } from './stepContext.ts';
 import { textFile } from './step.ts';
-import { mergeConfigs, readConfig } from './transformerConfig.ts';
+import { EMPTY_CONFIG, mergeConfigs, readConfig } from './transformerConfig.ts';
 import { mergeVariables, withVariables } from './vars.ts';
 
 /** How a kustomization is read where it is built: as kustomize reads it, or as Flux does at `spec.path`. */
@@ -54,7 +54,7 @@ export function runKustomization(
   build.openapi = file.openapi;
   const context = contextOf(build, file.file, directory);
   for (const reference of file.resources) build.addReference(reference, directory);
-  for (const reference of file.configurations) readConfiguration(build, reference, context);
+  if (file.configurations.length > 0) readConfigurations(build, file.configurations, context);
   for (const reference of file.crds) readCrds(reference, context);
   for (const entry of file.configMaps) runGenerator(build, entry, 'ConfigMap', file, context);
   for (const entry of file.secrets) runGenerator(build, entry, 'Secret', file, context);
@@ -83,13 +83,19 @@ export function runKustomization(
   addVariables(build, file);
 }
 
-function readConfiguration(build: Accumulator, reference: ScalarNode, context: StepContext): void {
-  const file = textFile(context.load(reference.text, reference, 'the configuration'), reference, context);
-  if (file === undefined) return;
-  const { root, problem } = file.first;
-  const config = problem === undefined ? readConfig(root) : { problem: problem.message };
-  if ('problem' in config) context.fail(`the configuration ${file.path} is refused: ${config.problem}.`, reference);
-  else build.setConfig(mergeConfigs(build.config, config), reference);
+/** All files are merged with each other before they are merged with what there is. */
+function readConfigurations(build: Accumulator, references: readonly ScalarNode[], context: StepContext): void {
+  let all = EMPTY_CONFIG;
+  for (const reference of references) {
+    const file = textFile(context.load(reference.text, reference, 'the configuration'), reference, context);
+    if (file === undefined) continue;
+    const { root, problem } = file.first;
+    const config = problem === undefined ? readConfig(root) : { problem: problem.message };
+    const merged = 'problem' in config ? config : mergeConfigs(all, config);
+    if ('problem' in merged) context.fail(`the configuration ${file.path} is refused: ${merged.problem}.`, reference);
+    else all = merged;
+  }
+  build.setConfig(mergeConfigs(build.config, all), references[0]);
 }
 
 function runGenerator(

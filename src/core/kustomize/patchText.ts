@@ -1,8 +1,11 @@
 /** The text of a patch: objects for a strategic merge, or the operations of a JSON patch (api/internal/builtins/PatchTransformer.go). */
-import type { RepositoryFile } from '../repository/files.ts';
+import type { RepositoryFile, Split } from '../repository/files.ts';
 import { splitDocuments } from '../repository/files.ts';
+import type { ManifestDocument } from '../repository/manifestDocument.ts';
+import { firstKeys } from '../yaml/firstKeys.ts';
 import type { ScalarNode, Source, YamlNode } from '../yaml/node.ts';
 import { isNull, textAt } from '../yaml/node.ts';
+import type { DuplicateKey } from '../yaml/parse.ts';
 import { parseFirst } from '../yaml/parse.ts';
 import { jsonOfManifest, jsonOfPatch } from '../yaml/toJson.ts';
 import type { JsonPatch } from './jsonPatch.ts';
@@ -21,7 +24,11 @@ export interface PatchText {
   readonly json: JsonPatch | Refused;
   /** Why the text was not read although kustomize can, '' where it was. */
   readonly unread: string;
+  /** Keys that stand twice in one mapping of an object. */
+  readonly duplicates: readonly DuplicateKey[];
 }
+
+type Objects = Pick<PatchText, 'merges' | 'unread' | 'duplicates'>;
 
 const inlineCache = new WeakMap<ScalarNode, PatchText>();
 const fileCache = new WeakMap<RepositoryFile, PatchText>();
@@ -32,14 +39,18 @@ export function inlinePatch(scalar: ScalarNode): PatchText {
   if (known === undefined) {
     const text = scalar.text.trim();
     const base = scalar.text.length - scalar.text.trimStart().length;
-    inlineCache.set(scalar, (known = new WrittenPatch(text, { file: scalar.source.file, within: scalar }, base)));
+    const source = { file: scalar.source.file, within: scalar };
+    inlineCache.set(scalar, (known = new WrittenPatch(text, source, base, () => splitDocuments(text, source, base))));
   }
   return known;
 }
 
 export function patchInFile(file: RepositoryFile): PatchText {
   let known = fileCache.get(file);
-  if (known === undefined) fileCache.set(file, (known = new WrittenPatch(file.text, { file: file.path, within: undefined }, 0)));
+  if (known === undefined) {
+    const split = () => ({ documents: file.documents, problem: file.separatorProblem });
+    fileCache.set(file, (known = new WrittenPatch(file.text, { file: file.path, within: undefined }, 0, split)));
+  }
   return known;
 }
 
@@ -54,6 +65,7 @@ export function patchInPlace(node: YamlNode): PatchText {
         ? { operations: node.items, jsonOf: jsonOfManifest, mayAddImages: true }
         : { problem: 'no list of operations' },
     unread: '',
+    duplicates: [],
   };
 }
 
@@ -65,13 +77,15 @@ class WrittenPatch implements PatchText {
   private readonly text: string;
   private readonly source: Source;
   private readonly base: number;
-  private objects: Pick<PatchText, 'merges' | 'unread'> | undefined;
+  private readonly split: () => Split;
+  private objects: Objects | undefined;
   private operations: JsonPatch | Refused | undefined;
 
-  constructor(text: string, source: Source, base: number) {
+  constructor(text: string, source: Source, base: number, split: () => Split) {
     this.text = text;
     this.source = source;
     this.base = base;
+    this.split = split;
   }
 
   get isList(): boolean {
@@ -86,30 +100,52 @@ class WrittenPatch implements PatchText {
     return this.asObjects().unread;
   }
 
+  get duplicates(): readonly DuplicateKey[] {
+    return this.asObjects().duplicates;
+  }
+
   get json(): JsonPatch | Refused {
     this.operations ??= jsonIn(this.text, this.source, this.base);
     return this.operations;
   }
 
-  private asObjects(): Pick<PatchText, 'merges' | 'unread'> {
-    this.objects ??= readObjects(this.text, this.source, this.base);
+  private asObjects(): Objects {
+    this.objects ??= readObjects(this.split());
     return this.objects;
   }
 }
 
-function readObjects(text: string, source: Source, base: number): Pick<PatchText, 'merges' | 'unread'> {
-  const { documents, problem } = splitDocuments(text, source, base);
+function readObjects({ documents, problem }: Split): Objects {
   const merges: Resource[] = [];
+  const duplicates: DuplicateKey[] = [];
   let refused = problem?.message;
   let unread = '';
   for (const document of documents) {
+    const twice = withFirstKeys(document);
+    if (twice !== undefined) {
+      merges.push(twice);
+      duplicates.push(...document.duplicates);
+      continue;
+    }
     const { resources, failure, unread: why } = objectsIn(document);
     const found = failure ?? syntaxFailureIn(document);
     if (found !== undefined) refused ??= found.sentence.replace(/\.$/, '');
     unread ||= why;
     merges.push(...resources);
   }
-  return { merges: refused === undefined ? merges : { problem: refused }, unread };
+  return { merges: refused === undefined ? merges : { problem: refused }, unread, duplicates };
+}
+
+/**
+ * The object of a document in which a key stands twice. Of an object that is patched nobody takes that; of a patch kustomize takes the first, as long as
+ * what is around it is no mapping that the patch brings anew.
+ */
+function withFirstKeys(document: ManifestDocument): Resource | undefined {
+  if (document.syntaxProblem?.isDuplicateKey !== true) return undefined;
+  const { root, duplicates, file } = document;
+  const tree = root && firstKeys(root, duplicates);
+  if (tree?.kind !== 'map' || textAt(tree, 'kind') === '' || textAt(tree, 'metadata', 'name') === '') return undefined;
+  return Resource.ofTree(tree, file).doubted(`a patch in ${file} has a key twice`);
 }
 
 /** What starts with a bracket has to be JSON; anything else is YAML, of which only the first document counts. */

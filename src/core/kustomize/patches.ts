@@ -226,7 +226,7 @@ function mergeInto(
     const own = isSet ? withEntry(text, [], 'apiVersion', scalarLike(resource.apiVersion)) : text;
     const result = merge(resource, own, patch.mayHoldImages, entry);
     if (result === undefined) return [];
-    if (!('problem' in result)) return [result];
+    if (!('problem' in result)) return [patch.doubt === '' ? result : result.doubted(patch.doubt)];
     const { kind, name } = resource;
     context.fail(`a patch does not fit ${kind} ${name}: ${result.problem}.`, entry.path ?? entry.inline);
     return [resource];

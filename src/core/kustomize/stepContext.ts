@@ -42,6 +42,10 @@ function load(
     fail(`${what} is neither a file nor can it be read in place.`, 'missing-path');
     return undefined;
   }
+  if (path === '') {
+    fail(`${what} has no path.`);
+    return undefined;
+  }
   if (resolved === undefined) {
     fail(`${what} ${path} is outside of the repository.`);
     return undefined;

@@ -4,6 +4,7 @@ import { decodeProblem } from './decode.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { COMMON_ANNOTATIONS, COMMON_LABELS, IMAGES, NAMES, NAMESPACES, REPLICAS, TEMPLATE_LABELS } from './fieldSpecTables.ts';
 import type { KindSelector } from './identity.ts';
+import { compareText } from '../text/compareText.ts';
 import { isSet, itemsField, textField } from './foldKeys.ts';
 import { TRANSFORMER_CONFIG } from './kustomizationShape.ts';
 
@@ -57,9 +58,27 @@ export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): Transf
     const list = mergeSpecs(a[name], b[name]);
     if ('problem' in list)
       return { problem: `two ${name} configurations of one path say different things of create (${list.problem})` };
-    merged[name] = list;
+    merged[name] = sorted(list, name);
   }
   return { ...merged, nameReference: [...new Set([...a.nameReference, ...b.nameReference])] };
+}
+
+/**
+ * As kustomize keeps them (sortFields, kyaml resid/gvk.go IsLessThan): of two specs with one path, the one for fewer kinds comes first, so that the other one
+ * counts as there already when it is merged. The default specs stay in front: none of them is for fewer kinds than another one of its path.
+ */
+function sorted(list: readonly FieldSpec[], name: ListName): readonly FieldSpec[] {
+  const defaults: ReadonlySet<FieldSpec> = new Set(DEFAULT_CONFIG[name]);
+  const own = list.filter((spec) => !defaults.has(spec));
+  return own.length < 2
+    ? list
+    : [...list.filter((spec) => defaults.has(spec)), ...own.toSorted((a, b) => compareText(sortKey(a), sortKey(b)))];
+}
+
+/** Two kinds come last in kustomize's order of kinds. */
+function sortKey({ group, version, kind }: FieldSpec): string {
+  const isLast = kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
+  return `${isLast ? '1' : '0'} ${group || '~G'}_${version || '~V'}_${kind || '~K'}`;
 }
 
 function isAtLeastDefault(config: TransformerConfig): boolean {
@@ -85,17 +104,18 @@ function isSelected(spec: KindSelector, by: KindSelector): boolean {
   );
 }
 
-const EMPTY: TransformerConfig = Object.fromEntries(
+/** No configuration at all. */
+export const EMPTY_CONFIG: TransformerConfig = Object.fromEntries(
   [...LISTS, 'nameReference'].map((name) => [name, []]),
 ) as unknown as TransformerConfig;
 
 /** The configuration of one file, or why kustomize refuses it. */
 export function readConfig(root: YamlNode | undefined): TransformerConfig | Refused {
-  if (root === undefined) return EMPTY;
+  if (root === undefined) return EMPTY_CONFIG;
   const problem = decodeProblem(root, TRANSFORMER_CONFIG, { strict: true, coerces: true });
   if (problem !== undefined) return { problem: problem.what };
-  if (root.kind !== 'map') return EMPTY;
-  const lists = LISTS.map((name) => [name, specsIn(root, name)] as const);
+  if (root.kind !== 'map') return EMPTY_CONFIG;
+  const lists = LISTS.map((name) => [name, sorted(specsIn(root, name), name)] as const);
   const nameReference = itemsField(root, 'nameReference').flatMap(referenceOf);
   return { ...(Object.fromEntries(lists) as Record<ListName, readonly FieldSpec[]>), nameReference };
 }

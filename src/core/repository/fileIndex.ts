@@ -128,7 +128,9 @@ function referencesOf(directory: string, file: RepositoryFile): readonly string[
   if (known === undefined) {
     const { resources, components } = parseKustomizationFile(file);
     known = [...resources, ...components].flatMap((reference) =>
-      isRemote(reference.text) || /\.ya?ml$/.test(reference.text) ? [] : (resolvePath(directory, reference.text) ?? []),
+      reference.text === '' || isRemote(reference.text) || /\.ya?ml$/.test(reference.text)
+        ? []
+        : (resolvePath(directory, reference.text) ?? []),
     );
     references.set(file, known);
   }

@@ -13,11 +13,13 @@ export function identityHint(text: string): ResourceIdentity | undefined {
   let kind: string | undefined;
   let metadata: { name: string; namespace: string } | undefined;
   let at = 0;
+  // What stands before the first key is another document, or none.
+  if (goesOn(text, text.startsWith('---') ? lineEnd(text, 0) + 1 : 0, 0)) return undefined;
   while (at < text.length) {
     const end = lineEnd(text, at);
     const code = text.charCodeAt(at);
-    if (code === 97 && text.startsWith('apiVersion:', at)) apiVersion ??= simple(text.slice(at + 11, end));
-    else if (code === 107 && text.startsWith('kind:', at)) kind ??= simple(text.slice(at + 5, end));
+    if (code === 97 && text.startsWith('apiVersion:', at)) apiVersion ??= value(text, at + 11, end, 0);
+    else if (code === 107 && text.startsWith('kind:', at)) kind ??= value(text, at + 5, end, 0);
     else if (code === 109 && text.startsWith('metadata:', at)) {
       if (metadata !== undefined || !isBlankLine(text.slice(at + 9, end))) return undefined;
       metadata = metadataHint(text, end + 1);
@@ -47,6 +49,22 @@ function isBlankLine(rest: string): boolean {
   return /^[ \t\r]*(?:#.*)?$/.test(rest);
 }
 
+/** The text of a value that ends on its line, '' where it is anything but simple. `column`: of its key. */
+function value(text: string, from: number, end: number, column: number): string {
+  return goesOn(text, end + 1, column) ? '' : simple(text.slice(from, end));
+}
+
+/** Whether the next line that says anything is further to the right. */
+function goesOn(text: string, from: number, column: number): boolean {
+  for (let at = from; at < text.length; at = lineEnd(text, at) + 1) {
+    let start = at;
+    while (text.charCodeAt(start) === 32) start++;
+    const code = text.charCodeAt(start);
+    if (start < text.length && code !== 10 && code !== 13 && code !== 35) return code === 9 || start - at > column;
+  }
+  return false;
+}
+
 /** The text of a value, '' where it is anything but simple. */
 function simple(rest: string): string {
   const [, plain, double, single] = SIMPLE.exec(rest.trimStart()) ?? [];
@@ -72,11 +90,11 @@ function metadataHint(text: string, from: number): { name: string; namespace: st
       if (column === indent) {
         if (text.startsWith('name:', start)) {
           if (name !== undefined) return undefined;
-          name = simple(text.slice(start + 5, end));
+          name = value(text, start + 5, end, indent);
           if (name === '') return undefined;
         } else if (text.startsWith('namespace:', start)) {
           if (namespace !== undefined) return undefined;
-          namespace = simple(text.slice(start + 10, end));
+          namespace = value(text, start + 10, end, indent);
           if (namespace === '') return undefined;
         } else if (code !== 45 && !((code >= 97 && code <= 122) || (code >= 65 && code <= 90))) return undefined;
       }

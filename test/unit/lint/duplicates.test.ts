@@ -201,3 +201,25 @@ test('a key over one that a merge brings is no duplicate', () => {
     'error kustomization.yaml:8 "name" stands here and in line 9: this one is ignored.',
   ]);
 });
+
+test('of two equal keys of a patch the first one counts', () => {
+  const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  replicas: 2\n  replicas: 3\n';
+  const files = single('acme/api:v1', tag('v2'));
+  const own = files['kustomization.yaml'] ?? '';
+  const named = new LintedRepository({
+    ...files,
+    'patch.yaml': patch,
+    'kustomization.yaml': `${own}patches:\n  - path: patch.yaml\n`,
+  });
+  assert.deepEqual(named.of('duplicate-yaml-key'), [
+    'error patch.yaml:7 "replicas" stands here and in line 6: in a patch the first one counts, and this one is ignored.',
+  ]);
+  assert.deepEqual(named.related('duplicate-yaml-key'), ['patch.yaml:6 this one counts']);
+  assert.equal(named.after('Delete what is ignored; nothing changes')['patch.yaml'], patch.replace('  replicas: 3\n', ''));
+  const indented = patch.replaceAll(/^(?=.)/gm, '      ');
+  const inPlace = new LintedRepository({ ...files, 'kustomization.yaml': `${own}patches:\n  - patch: |\n${indented}` });
+  assert.deepEqual(inPlace.of('duplicate-yaml-key'), [
+    'error kustomization.yaml:14 "replicas" stands here and in line 13: in a patch the first one counts, and this one is ignored.',
+  ]);
+  assert.deepEqual(inPlace.fixes('duplicate-yaml-key'), []);
+});

@@ -1,13 +1,21 @@
-/** 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file, and objects are refused (kustomize#5061). */
+/**
+ * 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file and the first one in a patch, and objects are refused
+ * (kustomize#5061).
+ */
 import { isRefusedDuplicate } from '../../yaml/parse.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
 import { foldKeys } from '../../kustomize/foldKeys.ts';
 import { mappingOf, parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
-import { isKustomizationFileName } from '../../repository/files.ts';
+import { isKustomizationFileName, parentDirectory, resolvePath } from '../../repository/files.ts';
 import type { RepositoryFile } from '../../repository/files.ts';
+import { inlinePatch } from '../../kustomize/patchText.ts';
+import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
-import { perFile } from '../memo.ts';
+import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
+import type { MapEntry } from '../../yaml/node.ts';
+import { perFile, perKustomization } from '../memo.ts';
 import { lineOf, placeOf } from '../places.ts';
+import type { Finding } from '../problem.ts';
 import type { Rule } from '../rule.ts';
 
 export const duplicateYamlKey: Rule = {
@@ -15,8 +23,13 @@ export const duplicateYamlKey: Rule = {
   severity: 'error',
   summary: 'A key stands twice in one mapping, and one of the two is ignored or the build is refused.',
   *check({ repository }) {
+    const patches = new Set(patchFiles(repository));
     for (const { file, duplicate, isRespelled } of duplicates(repository)) {
       if (!isKustomizationFileName(file) && !repository.roots.some(({ used }) => used.has(file))) continue;
+      if (patches.has(file)) {
+        yield inPatch(repository, duplicate, [removalOf(duplicate.counts)]);
+        continue;
+      }
       const { ignored, counts, path } = duplicate;
       const { text } = ignored.key;
       const other = placeOf(repository, counts.key);
@@ -30,12 +43,39 @@ export const duplicateYamlKey: Rule = {
             : `"${text}" stands here and in line ${line}: this one is ignored.`,
         place: placeOf(repository, ignored.key),
         related: [{ place: other, message: 'this one counts' }],
-        fixes: isRefused ? [] : [removalOf(duplicate)],
+        fixes: isRefused ? [] : [removalOf(ignored)],
         alsoToldBy: isRespelled ? 'kustomization-schema' : 'yaml',
       };
     }
+    for (const duplicate of inlineDuplicates(repository)) yield inPatch(repository, duplicate, []);
   },
 };
+
+/** Files that kustomizations name as patches. */
+const patchFiles = perKustomization(({ patches, jsonPatches }, { path }) =>
+  [...patches, ...jsonPatches].flatMap((patch) =>
+    patch.path === undefined ? [] : (resolvePath(parentDirectory(path), patch.path.text) ?? []),
+  ),
+);
+
+const inlineDuplicates = perKustomization(({ patches }) =>
+  patches.flatMap(({ inline }) => {
+    const text = inline && inlinePatch(inline);
+    return text === undefined || text.isList ? [] : text.duplicates;
+  }),
+);
+
+/** Of a patch, kustomize takes the first of two equal keys. */
+function inPatch(repository: GitOpsRepository, { ignored, counts }: DuplicateKey, fixes: readonly Fix[]): Finding {
+  const first = placeOf(repository, ignored.key);
+  return {
+    message: `"${counts.key.text}" stands here and in line ${String(lineOf(repository, first))}: in a patch the first one counts, and this one is ignored.`,
+    place: placeOf(repository, counts.key),
+    related: [{ place: first, message: 'this one counts' }],
+    fixes,
+    alsoToldBy: 'yaml',
+  };
+}
 
 interface FileDuplicate {
   readonly file: string;
@@ -73,6 +113,6 @@ function respelledKeys(file: RepositoryFile): DuplicateKey[] {
   });
 }
 
-function removalOf({ ignored: { key } }: DuplicateKey) {
+function removalOf({ key }: Pick<MapEntry, 'key'>) {
   return editFix('remove-key', 'Delete what is ignored; nothing changes', [{ type: 'remove', scalar: key }], true);
 }
