@@ -77,7 +77,7 @@ export function resolveFluxBuild(
       ...mappings('patchesStrategicMerge').map((node) => strategicEntry(undefined, node)),
       ...base.patches,
       ...mappings('patches').map((node) => ({
-        ...patchEntry(node, 'patches'),
+        ...patchEntry(asSpelled(node), 'patches'),
         path: undefined,
         mayRename: false,
         mayChangeKind: false,
@@ -86,7 +86,7 @@ export function resolveFluxBuild(
     jsonPatches: [
       ...base.jsonPatches,
       ...mappings('patchesJson6902').map((node) => ({
-        ...patchEntry(node, 'patchesJson6902'),
+        ...patchEntry(asSpelled(node), 'patchesJson6902'),
         path: undefined,
         node: get(node, 'patch'),
       })),
@@ -94,6 +94,24 @@ export function resolveFluxBuild(
   };
   runKustomization(build, merged, directory, overrides, 'lenient');
   return build.result();
+}
+
+const IMAGE_FIELDS: readonly string[] = ['name', 'newName', 'newTag', 'digest'];
+const TARGET_FIELDS: readonly string[] = ['group', 'version', 'kind', 'name', 'namespace', 'labelSelector', 'annotationSelector'];
+
+/** A patch of `spec`, and its target, with the fields that Flux knows. */
+function asSpelled(node: MapNode): MapNode {
+  const patch = onlyFields(node, ['patch', 'target']);
+  const target = patch.entries.get('target');
+  if (target?.value.kind !== 'map') return patch;
+  const value = onlyFields(target.value, TARGET_FIELDS);
+  return value === target.value ? patch : { ...patch, entries: new Map(patch.entries).set('target', { ...target, value }) };
+}
+
+/** A mapping without fields that are spelled otherwise: kustomize takes no notice of capital letters, and the API server drops such fields. */
+function onlyFields(node: MapNode, names: readonly string[]): MapNode {
+  const entries = [...node.entries].filter(([name]) => names.includes(name));
+  return entries.length === node.entries.size ? node : { ...node, entries: new Map(entries) };
 }
 
 /** A field of `spec`, undefined where it is not there. A text that is empty counts. */
@@ -209,7 +227,10 @@ function mergeImages(base: KustomizationFile, spec: MapNode, rule: FluxImagesRul
   const merged = base.images.map((entry) => resolveOverride(entry, 'images'));
   for (const node of itemsAt(spec, 'images')) {
     if (node.kind !== 'map') continue;
-    const override = { ...resolveOverride(imageOverride(fileOf(node), node), 'flux-images'), tagSuffix: undefined };
+    const override = {
+      ...resolveOverride(imageOverride(fileOf(node), onlyFields(node, IMAGE_FIELDS)), 'flux-images'),
+      tagSuffix: undefined,
+    };
     const index = merged.findIndex((entry) => entry.name === override.name);
     const old = merged[index];
     if (old === undefined) merged.push(override);
