@@ -18,7 +18,7 @@ export const BUMP_USAGE = '--image IMAGE --tag TAG [--image IMAGE --tag TAG]... 
 export const BUMP_DETAILS = [
   '--image IMAGE              name of the image, its last component, or the application; may be given several times',
   '--tag TAG                  a tag, tag@digest, or a digest: one for all images, or one for each in their order',
-  '--environment ENVIRONMENT  as `images` lists it',
+  '--environment ENVIRONMENT  as `images` lists it; - where there is none',
   '--override                 decides in this environment alone where others share the line',
 ];
 
@@ -44,8 +44,12 @@ export function bumpRequests({ image: images = [], tag: tags = [], environment, 
     if (isRefused(version)) throw new InputError(version.refusal);
   }
   const mode = override === true ? 'override' : 'owner';
-  return images.map((image, index) => ({ image, environment, mode, tag: tags[index] ?? tags[0] ?? '' }));
+  const named = environment === NO_ENVIRONMENT ? '' : environment;
+  return images.map((image, index) => ({ image, environment: named, mode, tag: tags[index] ?? tags[0] ?? '' }));
 }
+
+/** How `images` lists what belongs to no environment. */
+export const NO_ENVIRONMENT = '-';
 
 /** The repository that has the images. @throws InputError where none has them, or several do: nobody said which one to edit */
 export function repositoryWith(opened: readonly OpenedRepository[], requests: readonly BumpRequest[]): OpenedRepository {
@@ -63,14 +67,13 @@ export function repositoryWith(opened: readonly OpenedRepository[], requests: re
   const images = requests.map(({ image }) => image).join(', ');
   const names = having.map(({ prefix }) => prefix.replace(/\/$/, '') || '.').join(', ');
   throw new InputError(
-    `Several repositories here have ${images} in ${requests[0]?.environment ?? ''}: ${names}. Name the folder of one of them.`,
+    `Several repositories here have ${images} in ${requests[0]?.environment || NO_ENVIRONMENT}: ${names}. Name the folder of one of them.`,
   );
 }
 
 export function notFound(opened: readonly OpenedRepository[], { image, environment }: BumpRequest): string {
-  const environments = new Set(opened.flatMap(({ inventory }) => inventory.environments.filter((name) => name !== '')));
-  if (environments.size === 0) return 'No environment is known here. Name them in .gitops-cockpit.yaml.';
-  if (!environments.has(environment))
-    return `There is no environment ${environment} here. Choose one of ${[...environments].join(', ')}.`;
-  return `No container in ${environment} uses the image ${image}. List the images with \`images\`.`;
+  const environments = new Set(opened.flatMap(({ inventory }) => inventory.environments.map((name) => name || NO_ENVIRONMENT)));
+  const shown = environment || NO_ENVIRONMENT;
+  if (!environments.has(shown)) return `There is no environment ${shown} here. Choose one of ${[...environments].join(', ')}.`;
+  return `No container in ${shown} uses the image ${image}. List the images with \`images\`.`;
 }

@@ -20,14 +20,13 @@ export const images: Command = {
     const opened = await openRepositories(folder);
     for (const { notices } of opened) notices.forEach(note);
     if (values.json === true) printJson(opened.flatMap(rowsOf));
-    else {
+    else
       print(
         opened.some(({ inventory }) => inventory.images.length > 0)
           ? textOf(opened)
           : 'No workload here has an image that is known.',
       );
-      opened.forEach(noteSilent);
-    }
+    opened.forEach(noteSilent);
     return 0;
   },
 };
@@ -84,7 +83,9 @@ function noteSilent({ inventory, prefix }: OpenedRepository): void {
   for (const { root, why } of failing) note(`${prefix}${root.id} ${why}`);
   const count = inventory.silent.length - failing.length;
   if (count > 0)
-    note(`${String(count)} ${count === 1 ? 'root' : 'roots'} may have images in parts that are not in this repository.`);
+    note(
+      `${String(count)} ${count === 1 ? 'root' : 'roots'} may have images in parts that were not read: they are not in this repository, or too large.`,
+    );
 }
 
 function textOf(opened: readonly OpenedRepository[]): string {

@@ -50,7 +50,7 @@ export function readDiskFile(folder: string, path: string): DiskFile | undefined
   return readNow(folder, path, undefined);
 }
 
-/** Files that are named by kustomizations and not read yet: env files, scripts, manifests of any name, behind links too. */
+/** Files that are named by kustomizations, or by configurations of their plugins, and not read yet: env files, scripts, manifests of any name, behind links too. */
 export function namedFiles(
   listing: Pick<RepositoryListing, 'others' | 'links'>,
   files: ReadonlyMap<string, Pick<DiskFile, 'text'>>,
@@ -64,7 +64,7 @@ export function namedFiles(
   // Names that are no single word in YAML.
   const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
   for (const [path, { text }] of files) {
-    if (text === undefined || !isKustomizationFileName(path)) continue;
+    if (text === undefined || !(isKustomizationFileName(path) || text.includes(PLUGIN))) continue;
     if (few?.some((name) => text.includes(name)) === false) continue;
     for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
     // Where there is nothing beside the kustomization, only a path with a slash can lead to anything.
@@ -81,6 +81,8 @@ export function namedFiles(
   return [...found].filter((path) => !files.has(path));
 }
 
+/** What the configuration of a transformer or generator of kustomize's own has in it. */
+const PLUGIN = 'builtin';
 /** So few names are looked for in a text before its words are. */
 const FEW_NAMES = 16;
 const WORD = /[^\s'"=,[\]{}]+/g;

@@ -66,10 +66,11 @@ export function imagesFor(inventory: Inventory, image: string, environment: stri
  */
 function planBump(opened: OpenedRepository, request: BumpRequest): PlannedBump | Refused | undefined {
   const images = imagesFor(opened.inventory, request.image, request.environment);
-  const names = new Map(images.map(({ key, usage }) => [key, usage.name]));
-  if (names.size > 1)
+  const keys = new Set(images.map(({ key }) => key));
+  const names = new Set(images.map(({ usage }) => usage.name));
+  if (keys.size > 1 && names.size > 1)
     throw new InputError(
-      `${request.image} means several images in ${request.environment}: ${[...names.values()].join(', ')}. Name one of them.`,
+      `${request.image} means several images in ${request.environment || 'no environment'}: ${[...names].join(', ')}. Name one of them.`,
     );
   let { repository, placement } = opened;
   const changes = new Map<string, PlannedBump['changes'][number]>();

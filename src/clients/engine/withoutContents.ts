@@ -16,7 +16,7 @@ const objectId = /\b[A-Z]\w*\.(?:\[noVer\]|\w+)\.(?:\[noGrp\]|[\w.-]+)\/[\w.-]+\
 /** What is left of a sentence that went on with a quotation. */
 const dangling = /[\s:,;("'\\]*(?:\b(?:with config|from|in object)[\s:]*)?$/;
 const quotation =
-  /[{[`\n]|\\n|: decoding |node contents:|invalid literal source|out of bounds for value|unknown anchor|cannot unmarshal !!/;
+  /[{`\n]|\[(?!\])|\\n|: decoding |node contents:|invalid literal source|out of bounds for value|unknown anchor|cannot unmarshal !!/;
 
 /** Why YAML cannot be parsed, without what stands there: a password that starts with an asterisk is an alias for YAML. */
 export function yamlReason(reason: string): string {

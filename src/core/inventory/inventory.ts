@@ -54,8 +54,9 @@ export class Inventory {
       if (own === undefined) continue;
       let placed = placedRoots.get(root);
       if (placed?.placement !== own) placedRoots.set(root, (placed = placeRoot(root, own)));
-      images.push(...placed.images);
-      silent.push(...placed.silent);
+      // One by one: a call does not take as many arguments as a root can have images.
+      for (const image of placed.images) images.push(image);
+      for (const one of placed.silent) silent.push(one);
     }
     this.images = images;
     this.silent = silent;

@@ -14,7 +14,7 @@ import type { FieldSpec } from './fieldSpec.ts';
 import type { KustomizationFile } from './kustomizationFile.ts';
 import { parseKustomizationFile } from './kustomizationFile.ts';
 import type { LayerCache, LayerResult, OpenApi } from './layerResult.ts';
-import { cycleSentence, MAX_COMPONENTS, MAX_NESTING, NO_OPENAPI } from './layerResult.ts';
+import { cycleSentence, MAX_COMPONENTS, MAX_NESTING, MAX_OBJECTS, NO_OPENAPI } from './layerResult.ts';
 import { isRemote, isUrl } from './remote.ts';
 import { whyMissing } from './missing.ts';
 import { restriction } from './restriction.ts';
@@ -99,6 +99,11 @@ export class Accumulator {
 
   /** Adds objects; kustomize refuses a second one of the same identity. `at`: the reference that leads to them. */
   append(added: readonly Resource[], from: string, at?: ScalarNode): void {
+    if (this.resources.length + added.length > MAX_OBJECTS) {
+      const why = `${from} would make it more than ${String(MAX_OBJECTS)} objects and is not read`;
+      this.notRead({ why, scalar: at, isUnread: true }, from);
+      return;
+    }
     const keys = this.knownKeys();
     const fresh = added.filter((resource) => {
       if (resource.declared) return true;

@@ -47,6 +47,7 @@ export const NO_OPENAPI: OpenApi = { path: undefined, version: undefined };
 /** Far beyond what repositories do; hostile ones could nest without end. */
 export const MAX_NESTING = 200;
 export const MAX_COMPONENTS = 2_000;
+export const MAX_OBJECTS = 20_000;
 
 /** Keeps the results for directories of one view. */
 export type LayerCache = ResultCache<LayerResult>;

@@ -24,11 +24,12 @@ export interface PatchText {
   readonly json: JsonPatch | Refused;
   /** Why the text was not read although kustomize can, '' where it was. */
   readonly unread: string;
-  /** Keys that stand twice in one mapping of an object. */
+  /** Keys that stand twice in one mapping, of an object or of an operation. */
   readonly duplicates: readonly DuplicateKey[];
 }
 
 type Objects = Pick<PatchText, 'merges' | 'unread' | 'duplicates'>;
+type Operations = Pick<PatchText, 'json' | 'duplicates'>;
 
 const inlineCache = new WeakMap<ScalarNode, PatchText>();
 const fileCache = new WeakMap<RepositoryFile, PatchText>();
@@ -79,7 +80,7 @@ class WrittenPatch implements PatchText {
   private readonly base: number;
   private readonly split: () => Split;
   private objects: Objects | undefined;
-  private operations: JsonPatch | Refused | undefined;
+  private operations: Operations | undefined;
 
   constructor(text: string, source: Source, base: number, split: () => Split) {
     this.text = text;
@@ -101,11 +102,15 @@ class WrittenPatch implements PatchText {
   }
 
   get duplicates(): readonly DuplicateKey[] {
-    return this.asObjects().duplicates;
+    return this.isList ? this.asOperations().duplicates : this.asObjects().duplicates;
   }
 
   get json(): JsonPatch | Refused {
-    this.operations ??= jsonIn(this.text, this.source, this.base);
+    return this.asOperations().json;
+  }
+
+  private asOperations(): Operations {
+    this.operations ??= operationsIn(this.text, this.source, this.base);
     return this.operations;
   }
 
@@ -148,14 +153,19 @@ function withFirstKeys(document: ManifestDocument): Resource | undefined {
   return Resource.ofTree(tree, file).doubted(`a patch in ${file} has a key twice`);
 }
 
-/** What starts with a bracket has to be JSON; anything else is YAML, of which only the first document counts. */
-function jsonIn(text: string, source: Source, base: number): JsonPatch | Refused {
+/** Only the first document counts. */
+function operationsIn(text: string, source: Source, base: number): Operations {
+  const { documents, problem } = parseFirst(text, source, base, 'v2');
+  const [document] = documents;
+  const json = problem === undefined ? jsonIn(text, document?.root, base) : { problem: problem.message };
+  return { json, duplicates: document?.duplicates ?? [] };
+}
+
+/** What starts with a bracket has to be JSON; anything else is YAML. */
+function jsonIn(text: string, root: YamlNode | undefined, base: number): JsonPatch | Refused {
   if (text === '') return { problem: 'empty json patch operations' };
   const isJson = text.startsWith('[');
   if (isJson && !isValidJson(text)) return { problem: 'invalid JSON' };
-  const { documents, problem } = parseFirst(text, source, base, 'v2');
-  if (problem !== undefined) return { problem: problem.message };
-  const root = documents[0]?.root;
   if (root === undefined || (root.kind === 'scalar' && isNull(root)))
     return { operations: [], jsonOf: jsonOfPatch, mayAddImages: false };
   if (root.kind !== 'sequence') return { problem: 'no list of operations' };
@@ -174,7 +184,7 @@ function jsonIn(text: string, source: Source, base: number): JsonPatch | Refused
 }
 
 /** Keys of images, escapes that could spell one, and texts or numbers where the mappings around images are. */
-const MAY_ADD_IMAGES = /ontainers|volumes|\\|(?:spec|template)["']?[ \t]*(?:$|[,}#]|:[ \t]*[^\s#])/m;
+const MAY_ADD_IMAGES = /ontainers|volumes|\\|(?:spec|template)["']?[ \t]*(?:$|[,}#:])/m;
 
 function isValidJson(text: string): boolean {
   try {

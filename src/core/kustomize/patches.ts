@@ -218,6 +218,7 @@ function mergeInto(
   context: StepContext,
 ): readonly Resource[] {
   if (targets.size === 0) return resources;
+  if (patch.doubt !== '') context.doubt(patch.doubt);
   // Where a set of objects is patched, kustomize makes texts of all labels and annotations of the patch first.
   const isSet = entry.target !== undefined || entry.list === 'patchesStrategicMerge';
   const text = isSet ? withTextMetadata(patch.tree) : patch.tree;
@@ -226,7 +227,7 @@ function mergeInto(
     const own = isSet ? withEntry(text, [], 'apiVersion', scalarLike(resource.apiVersion)) : text;
     const result = merge(resource, own, patch.mayHoldImages, entry);
     if (result === undefined) return [];
-    if (!('problem' in result)) return [patch.doubt === '' ? result : result.doubted(patch.doubt)];
+    if (!('problem' in result)) return [result];
     const { kind, name } = resource;
     context.fail(`a patch does not fit ${kind} ${name}: ${result.problem}.`, entry.path ?? entry.inline);
     return [resource];

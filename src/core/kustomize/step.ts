@@ -25,6 +25,8 @@ export interface NotRead {
 export interface StepContext extends Loader {
   /** Remembers that anything may come out different, as something was not read. */
   notRead(unknown: NotRead): void;
+  /** Remembers that anything may come out different although everything was read. `why`: a clause. */
+  doubt(why: string): void;
   /** Remembers what a patch met. */
   ran(patch: PatchEntry, matched: boolean): void;
   /** Whether there may be objects that were not read. */

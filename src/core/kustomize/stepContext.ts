@@ -16,6 +16,9 @@ export function contextOf(build: Accumulator, file: string, directory: string): 
     fail: (sentence, at, kind) => build.fail(failureAt(at ?? file, `${file}: ${sentence}`, kind)),
     load: (path, at, what) => load(build, path, at, what, file, directory),
     notRead: (unknown) => build.notRead(unknown, file),
+    doubt: (why) => {
+      build.opaque ??= why;
+    },
     ran: (patch, matched) => build.patchRuns.push({ patch, file, matched, seen: build.resources, certain: build.isCertain }),
     get isPartial() {
       return build.isPartial;

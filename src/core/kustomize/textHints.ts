@@ -1,7 +1,9 @@
 /** What the text of an object says without being parsed. Each is a quick test that lets through too much rather than too little: false is certain. */
 
-/** Below a key, after empty lines and comments: a list, or a line without a key. */
-const BELOW = String.raw`(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:-\s|(?!#)(?:[^\s:]|:\S)(?:[^:\n]|:\S)*(?:\n|$))`;
+/** A key of one line in quotes. */
+const QUOTED_KEY = String.raw`["'][^"'\n]*["'][ \t]*:(?:\s|$)`;
+/** Below a key, after empty lines and comments: a list, a text in quotes, or a line without a key before its comment. */
+const BELOW = String.raw`(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:-\s|(?!${QUOTED_KEY})["']|[^\s:#"'](?:[^:\n#]|:\S|(?<=\S)#)*(?:(?<=[ \t])#|\n|$)|:\S)`;
 
 /** Finds one of these keys with something else than a mapping behind or below it. `keys`: as in a regular expression, with `|` between them. */
 export function withoutMapping(keys: string): RegExp {

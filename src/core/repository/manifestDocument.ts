@@ -84,7 +84,7 @@ export class ManifestDocument {
 
   /** Guessed in the same way: false means that kustomize finds no image in the object, and nothing else where it looks for images. */
   get mayHoldImages(): boolean {
-    this.holdsImages ??= mayHoldImages(this.text) && !CRD.test(this.text);
+    this.holdsImages ??= mayHoldImages(this.text) && this.identity?.kind !== 'CustomResourceDefinition';
     return this.holdsImages;
   }
 

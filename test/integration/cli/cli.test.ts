@@ -235,3 +235,36 @@ test('bump leaves a read-only file alone and says so', async () => {
   assert.equal(statSync(file).mode & 0o777, 0o444);
   assert.equal(git(folder, ['status', '--short']), '');
 });
+
+test('bump takes - for what belongs to no environment, as images lists it', async () => {
+  const container = '- name: c\n          image: nginx:1.0\n';
+  using repository = temporaryRepository({
+    'kustomization.yaml': 'resources: [d.yaml]\n',
+    'd.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app\nspec:\n  template:\n    spec:\n      containers:\n        ${container}`,
+  });
+  const listed = await runCli('images', repository.root);
+  assert.match(listed.stdout, /^app +- +nginx +1\.0 /m);
+  const bumped = await runCli('bump', repository.root, '--image', 'nginx', '--environment', '-', '--tag', '2.0');
+  assert.equal(bumped.code, 0, bumped.stderr);
+  assert.match(readFileSync(join(repository.root, 'd.yaml'), 'utf8'), /image: nginx:2\.0\n$/);
+  const wrong = await runCli('bump', repository.root, '--image', 'nginx', '--environment', 'prod', '--tag', '2.0');
+  assert.equal(wrong.code, 2);
+  assert.equal(wrong.stderr, 'There is no environment prod here. Choose one of -.\n');
+});
+
+test('a file of any name is read where the configuration of a transformer names it, and what does not build is told beside the rows', async () => {
+  using repository = temporaryRepository({
+    'good/kustomization.yaml': 'resources: [d.yaml]\ntransformers: [t.yaml]\n',
+    'good/d.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec: {containers: [{name: c, image: "nginx:1.0"}]}\n',
+    'good/t.yaml': 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\ntarget: {kind: Pod}\npath: patch.txt\n',
+    'good/patch.txt': '- {op: replace, path: /spec/containers/0/image, value: "nginx:1.1"}\n',
+    'bad/kustomization.yaml': 'resources: [nowhere.yaml]\n',
+  });
+  const { code, stdout, stderr } = await runCli('images', repository.root, '--json');
+  assert.equal(code, 0);
+  assert.deepEqual(
+    (JSON.parse(stdout) as Record<string, unknown>[]).map(({ root, reference, status }) => ({ root, reference, status })),
+    [{ root: 'good', reference: 'nginx:1.1', status: 'exact' }],
+  );
+  assert.match(stderr, /^bad does not build: .*nowhere\.yaml/m);
+});

@@ -202,7 +202,7 @@ test('a key over one that a merge brings is no duplicate', () => {
   ]);
 });
 
-test('of two equal keys of a patch the first one counts', () => {
+test('of two equal keys of a strategic merge patch the first one counts', () => {
   const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  replicas: 2\n  replicas: 3\n';
   const files = single('acme/api:v1', tag('v2'));
   const own = files['kustomization.yaml'] ?? '';
@@ -212,14 +212,30 @@ test('of two equal keys of a patch the first one counts', () => {
     'kustomization.yaml': `${own}patches:\n  - path: patch.yaml\n`,
   });
   assert.deepEqual(named.of('duplicate-yaml-key'), [
-    'error patch.yaml:7 "replicas" stands here and in line 6: in a patch the first one counts, and this one is ignored.',
+    'error patch.yaml:7 "replicas" stands here and in line 6: in a strategic merge patch the first one counts, and this one is ignored.',
   ]);
   assert.deepEqual(named.related('duplicate-yaml-key'), ['patch.yaml:6 this one counts']);
   assert.equal(named.after('Delete what is ignored; nothing changes')['patch.yaml'], patch.replace('  replicas: 3\n', ''));
   const indented = patch.replaceAll(/^(?=.)/gm, '      ');
   const inPlace = new LintedRepository({ ...files, 'kustomization.yaml': `${own}patches:\n  - patch: |\n${indented}` });
   assert.deepEqual(inPlace.of('duplicate-yaml-key'), [
-    'error kustomization.yaml:14 "replicas" stands here and in line 13: in a patch the first one counts, and this one is ignored.',
+    'error kustomization.yaml:14 "replicas" stands here and in line 13: in a strategic merge patch the first one counts, and this one is ignored.',
   ]);
   assert.deepEqual(inPlace.fixes('duplicate-yaml-key'), []);
+});
+
+test('of two equal keys of an operation the last one counts', () => {
+  const patch = '- op: replace\n  path: /spec/replicas\n  value: 2\n  value: 3\n';
+  const files = single('acme/api:v1', tag('v2'));
+  const own = files['kustomization.yaml'] ?? '';
+  for (const entry of [
+    'patches:\n  - path: patch.yaml\n    target: {kind: Deployment}\n',
+    'patchesJson6902:\n  - path: patch.yaml\n    target: {version: v1, group: apps, kind: Deployment, name: api}\n',
+  ]) {
+    const linted = new LintedRepository({ ...files, 'patch.yaml': patch, 'kustomization.yaml': own + entry });
+    assert.deepEqual(linted.of('duplicate-yaml-key'), [
+      'error patch.yaml:3 "value" stands here and in line 4: in an operation of a patch the last one counts, and this one is ignored.',
+    ]);
+    assert.equal(linted.after('Delete what is ignored; nothing changes')['patch.yaml'], patch.replace('  value: 2\n', ''));
+  }
 });

@@ -183,3 +183,27 @@ describe('A directory that reads files outside of itself', () => {
     assert.match(rootOf(changed.with(new Map([['clusters/a/sync.yaml', undefined]])))?.failure ?? '', /not in or below/);
   });
 });
+
+test('objects that double with every directory are not read beyond a limit, and other roots are', () => {
+  const files: Record<string, string> = { 'good/kustomization.yaml': 'resources: [d.yaml]\n', 'good/d.yaml': deployment('good') };
+  for (let level = 0; level < 20; level++) {
+    const at = String(level);
+    files[`c${at}/kustomization.yaml`] = `resources: [../p${at}, ../q${at}]\n`;
+    for (const side of ['p', 'q'])
+      files[`${side}${at}/kustomization.yaml`] = `namePrefix: ${side}-\nresources: [../c${String(level + 1)}]\n`;
+  }
+  files['c20/kustomization.yaml'] = 'resources: [d.yaml]\n';
+  files['c20/d.yaml'] = deployment('api');
+  const { roots } = repository(files);
+  assert.deepEqual(
+    roots.map(({ id }) => id),
+    ['c0', 'good'],
+  );
+  const [doubling, good] = roots;
+  assert.deepEqual(
+    good?.usages.map(({ status }) => status),
+    ['exact'],
+  );
+  assert.ok(doubling?.usages.every(({ status }) => status === 'unknown'));
+  assert.match(doubling?.unknowns[0]?.why ?? '', /^q\d+ would make it more than 20000 objects and is not read$/);
+});

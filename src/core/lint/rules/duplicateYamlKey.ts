@@ -1,5 +1,5 @@
 /**
- * 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file and the first one in a patch, and objects are refused
+ * 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file and the first one in a strategic merge patch, and objects are refused
  * (kustomize#5061).
  */
 import { isRefusedDuplicate } from '../../yaml/parse.ts';
@@ -8,7 +8,7 @@ import { foldKeys } from '../../kustomize/foldKeys.ts';
 import { mappingOf, parseKustomizationFile } from '../../kustomize/kustomizationFile.ts';
 import { isKustomizationFileName, parentDirectory, resolvePath } from '../../repository/files.ts';
 import type { RepositoryFile } from '../../repository/files.ts';
-import { inlinePatch } from '../../kustomize/patchText.ts';
+import { inlinePatch, patchInFile } from '../../kustomize/patchText.ts';
 import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
@@ -24,12 +24,16 @@ export const duplicateYamlKey: Rule = {
   summary: 'A key stands twice in one mapping, and one of the two is ignored or the build is refused.',
   *check({ repository }) {
     const patches = new Set(patchFiles(repository));
+    for (const path of patches) {
+      const file = repository.file(path);
+      const found = file === undefined ? [] : patchInFile(file).duplicates;
+      if (found.length === 0 || !repository.roots.some(({ used }) => used.has(path))) continue;
+      for (const duplicate of found)
+        yield inPatch(repository, duplicate, [removalOf(countsFirst(duplicate) ? duplicate.counts : duplicate.ignored)]);
+    }
     for (const { file, duplicate, isRespelled } of duplicates(repository)) {
       if (!isKustomizationFileName(file) && !repository.roots.some(({ used }) => used.has(file))) continue;
-      if (patches.has(file)) {
-        yield inPatch(repository, duplicate, [removalOf(duplicate.counts)]);
-        continue;
-      }
+      if (patches.has(file)) continue;
       const { ignored, counts, path } = duplicate;
       const { text } = ignored.key;
       const other = placeOf(repository, counts.key);
@@ -61,17 +65,24 @@ const patchFiles = perKustomization(({ patches, jsonPatches }, { path }) =>
 const inlineDuplicates = perKustomization(({ patches }) =>
   patches.flatMap(({ inline }) => {
     const text = inline && inlinePatch(inline);
-    return text === undefined || text.isList ? [] : text.duplicates;
+    return text?.duplicates ?? [];
   }),
 );
 
-/** Of a patch, kustomize takes the first of two equal keys. */
-function inPatch(repository: GitOpsRepository, { ignored, counts }: DuplicateKey, fixes: readonly Fix[]): Finding {
-  const first = placeOf(repository, ignored.key);
+/** Of a strategic merge patch, kustomize takes the first of two equal keys; of an operation of a JSON patch, the last. */
+function countsFirst({ path }: DuplicateKey): boolean {
+  return path[0] !== '';
+}
+
+function inPatch(repository: GitOpsRepository, duplicate: DuplicateKey, fixes: readonly Fix[]): Finding {
+  const isFirst = countsFirst(duplicate);
+  const [ignored, counts] = isFirst ? [duplicate.counts, duplicate.ignored] : [duplicate.ignored, duplicate.counts];
+  const other = placeOf(repository, counts.key);
+  const what = isFirst ? 'a strategic merge patch the first one' : 'an operation of a patch the last one';
   return {
-    message: `"${counts.key.text}" stands here and in line ${String(lineOf(repository, first))}: in a patch the first one counts, and this one is ignored.`,
-    place: placeOf(repository, counts.key),
-    related: [{ place: first, message: 'this one counts' }],
+    message: `"${ignored.key.text}" stands here and in line ${String(lineOf(repository, other))}: in ${what} counts, and this one is ignored.`,
+    place: placeOf(repository, ignored.key),
+    related: [{ place: other, message: 'this one counts' }],
     fixes,
     alsoToldBy: 'yaml',
   };
