@@ -49,7 +49,7 @@ export function bumpRequests({ image: images = [], tag: tags = [], environment, 
 }
 
 /** How `images` lists what belongs to no environment. */
-export const NO_ENVIRONMENT = '-';
+const NO_ENVIRONMENT = '-';
 
 /** The repository that has the images. @throws InputError where none has them, or several do: nobody said which one to edit */
 export function repositoryWith(opened: readonly OpenedRepository[], requests: readonly BumpRequest[]): OpenedRepository {

@@ -63,8 +63,11 @@ export function namedFiles(
   const few = names.size + linkNames.size <= FEW_NAMES ? [...names, ...linkNames] : undefined;
   // Names that are no single word in YAML.
   const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
-  for (const [path, { text }] of files) {
-    if (text === undefined || !(isKustomizationFileName(path) || text.includes(PLUGIN))) continue;
+  const kustomizations = [...files].filter(([path]) => isKustomizationFileName(path));
+  const hasPlugins = kustomizations.some(([, { text }]) => text !== undefined && PLUGINS.test(text));
+  for (const [path, { text }] of hasPlugins ? files : kustomizations) {
+    if (text === undefined) continue;
+    if (!isKustomizationFileName(path) && (text.length > MOST_OF_A_PLUGIN || !text.includes(PLUGIN))) continue;
     if (few?.some((name) => text.includes(name)) === false) continue;
     for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
     // Where there is nothing beside the kustomization, only a path with a slash can lead to anything.
@@ -81,8 +84,11 @@ export function namedFiles(
   return [...found].filter((path) => !files.has(path));
 }
 
+const PLUGINS = /(?:transformers|generators)["']?\s*:/i;
 /** What the configuration of a transformer or generator of kustomize's own has in it. */
 const PLUGIN = 'builtin';
+/** Longer files are manifests. */
+const MOST_OF_A_PLUGIN = 10_000;
 /** So few names are looked for in a text before its words are. */
 const FEW_NAMES = 16;
 const WORD = /[^\s'"=,[\]{}]+/g;
