@@ -5,7 +5,10 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-/** Lets Turbofan wait until `allowTurbofan`. Objects start young, whatever became of others: what is guessed from the first files is wrong for the rest. */
+/**
+ * Lets Turbofan wait until `allowTurbofan`, which a command that ends soon never calls. Objects start young, whatever became of others: what is guessed from
+ * the first files is wrong for the rest.
+ */
 export function deferTurbofan(): void {
   setFlagsFromString('--no-turbofan');
   setFlagsFromString('--no-allocation-site-pretenuring');

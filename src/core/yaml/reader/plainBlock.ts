@@ -1,6 +1,7 @@
 /**
- * The YAML that most manifests are written in, read straight from its lines: block mappings and sequences of scalars that end on their line, and block
- * scalars. Lists of words between brackets are read, too. Nothing here decides what YAML is: whatever is not as plain as that is left to the composer, which makes the same tree of what is.
+ * The YAML that most manifests are written in, read straight from its lines: block mappings and sequences of scalars that end on their line, block scalars,
+ * and lists of words between brackets. Nothing here decides what YAML is: whatever is not as plain as that is left to the composer, which makes the same
+ * tree of what is.
  */
 import type { MapEntry, MapNode, ScalarNode, SequenceNode, Source, YamlNode } from '../node.ts';
 import { scanBlockScalar } from './blockScalar.ts';
