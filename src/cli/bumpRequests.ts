@@ -5,6 +5,7 @@ import type { BumpRequest } from '../workflows/bumpImage.ts';
 import { hasImage } from '../workflows/bumpImage.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { InputError } from '../workflows/openRepository.ts';
+import { NO_ENVIRONMENT } from './command.ts';
 
 export const BUMP_OPTIONS = {
   image: { type: 'string', multiple: true },
@@ -47,9 +48,6 @@ export function bumpRequests({ image: images = [], tag: tags = [], environment, 
   const named = environment === NO_ENVIRONMENT ? '' : environment;
   return images.map((image, index) => ({ image, environment: named, mode, tag: tags[index] ?? tags[0] ?? '' }));
 }
-
-/** How `images` lists what belongs to no environment. */
-const NO_ENVIRONMENT = '-';
 
 /** The repository that has the images. @throws InputError where none has them, or several do: nobody said which one to edit */
 export function repositoryWith(opened: readonly OpenedRepository[], requests: readonly BumpRequest[]): OpenedRepository {

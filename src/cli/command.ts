@@ -69,3 +69,6 @@ export function table(rows: readonly (readonly string[])[]): string {
     row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  ');
   return safe.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
+
+/** How tables and arguments name what belongs to no environment. */
+export const NO_ENVIRONMENT = '-';

@@ -8,7 +8,7 @@ import { rangeInFile } from '../core/yaml/editEmbedded.ts';
 import type { OpenedRepository } from '../workflows/openRepository.ts';
 import { openRepositories } from '../workflows/openRepository.ts';
 import type { Command } from './command.ts';
-import { note, parseArguments, positionals, print, printJson, table } from './command.ts';
+import { NO_ENVIRONMENT, note, parseArguments, positionals, print, printJson, table } from './command.ts';
 
 export const images: Command = {
   usage: 'FOLDER [--json]',
@@ -97,7 +97,7 @@ function textOf(opened: readonly OpenedRepository[]): string {
         .toSorted((a, b) => inventory.compareEnvironments(a.environment, b.environment))
         .map((image) => [
           application,
-          image.environment || '-',
+          image.environment || NO_ENVIRONMENT,
           image.usage.name || '-',
           shownVersion(image.usage) || '-',
           places.text(image),

@@ -50,7 +50,10 @@ export function readDiskFile(folder: string, path: string): DiskFile | undefined
   return readNow(folder, path, undefined);
 }
 
-/** Files that are named by kustomizations, or by configurations of their plugins, and not read yet: env files, scripts, manifests of any name, behind links too. */
+/**
+ * Files that are named by kustomizations, or by configurations of their plugins, and not read yet: env files, scripts, manifests of any name, behind links
+ * too.
+ */
 export function namedFiles(
   listing: Pick<RepositoryListing, 'others' | 'links'>,
   files: ReadonlyMap<string, Pick<DiskFile, 'text'>>,
@@ -65,9 +68,9 @@ export function namedFiles(
   const unusual = [...listing.others].filter((path) => SEPARATOR.test(path));
   const kustomizations = [...files].filter(([path]) => isKustomizationFileName(path));
   const hasPlugins = kustomizations.some(([, { text }]) => text !== undefined && PLUGINS.test(text));
-  for (const [path, { text }] of hasPlugins ? files : kustomizations) {
+  const plugins = hasPlugins ? [...files].filter(([, { text }]) => text !== undefined && mayBePlugin(text)) : [];
+  for (const [path, { text }] of [...kustomizations, ...plugins]) {
     if (text === undefined) continue;
-    if (!isKustomizationFileName(path) && (text.length > MOST_OF_A_PLUGIN || !text.includes(PLUGIN))) continue;
     if (few?.some((name) => text.includes(name)) === false) continue;
     for (const other of unusual) if (text.includes(nameOf(other))) found.add(other);
     // Where there is nothing beside the kustomization, only a path with a slash can lead to anything.
@@ -94,6 +97,10 @@ const FEW_NAMES = 16;
 const WORD = /[^\s'"=,[\]{}]+/g;
 const WORD_WITH_SLASH = /[^\s'"=,[\]{}/]*\/[^\s'"=,[\]{}]*/g;
 const SEPARATOR = /[\s'"=,[\]{}]/;
+
+function mayBePlugin(text: string): boolean {
+  return text.length <= MOST_OF_A_PLUGIN && text.includes(PLUGIN);
+}
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

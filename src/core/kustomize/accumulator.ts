@@ -199,10 +199,7 @@ export class Accumulator {
   /** Adds one entry of `resources:`: a file, or else a repository to clone, or else a directory. */
   addReference(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
-    if (text === '') {
-      this.fail(failureAt(reference, `${source.file}: an entry of resources is empty (new root cannot be empty).`));
-      return;
-    }
+    if (this.refuseEmpty(reference, 'resources')) return;
     const path = text.startsWith('/') ? undefined : resolvePath(directory, text);
     const found = path === undefined || isUrl(text) ? undefined : this.view.file(path);
     if (path !== undefined && found !== undefined) {
@@ -232,12 +229,15 @@ export class Accumulator {
     this.fail(failureAt(reference, `${source.file}: ${text} ${whyMissing(this.view, path)}.`, 'missing-path'));
   }
 
+  private refuseEmpty(reference: ScalarNode, list: string): boolean {
+    if (reference.text !== '') return false;
+    this.fail(failureAt(reference, `${reference.source.file}: an entry of ${list} is empty (new root cannot be empty).`));
+    return true;
+  }
+
   addComponent(reference: ScalarNode, directory: string): void {
     const { text, source } = reference;
-    if (text === '') {
-      this.fail(failureAt(reference, `${source.file}: an entry of components is empty (new root cannot be empty).`));
-      return;
-    }
+    if (this.refuseEmpty(reference, 'components')) return;
     if (isRemote(text)) {
       this.notRead({ why: `the component ${withoutCredentials(text)} is not fetched`, scalar: reference }, source.file);
       return;

@@ -79,6 +79,7 @@ class WrittenPatch implements PatchText {
   private readonly source: Source;
   private readonly base: number;
   private readonly split: () => Split;
+  private list: boolean | undefined;
   private objects: Objects | undefined;
   private operations: Operations | undefined;
 
@@ -90,7 +91,8 @@ class WrittenPatch implements PatchText {
   }
 
   get isList(): boolean {
-    return OPERATIONS.test(this.text) && !this.text.includes('\n---');
+    this.list ??= OPERATIONS.test(this.text) && !this.text.includes('\n---');
+    return this.list;
   }
 
   get merges(): readonly Resource[] | Refused {

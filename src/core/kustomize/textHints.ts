@@ -10,7 +10,8 @@ export function withoutMapping(keys: string): RegExp {
   return new RegExp(String.raw`(?:${keys})(?:["'][ \t]*:[ \t]*|[ \t]*:(?:[ \t]+|(?=\r?\n)))(?:[^\s#{]|${BELOW})`);
 }
 
-const HEX_ESCAPE = /\\[xuU][0-9a-fA-F]/;
+/** Can spell any character. */
+export const HEX_ESCAPE = /\\[xuU][0-9a-fA-F]/;
 const ALIAS_KEY = /\*[A-Za-z0-9_-]+\s*:/;
 const LONG_KEY = /(?:^[ \t-]*|[{,]\s*)\?\s/m;
 

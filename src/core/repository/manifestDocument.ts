@@ -1,6 +1,6 @@
 /** One object in a manifest file, and what can be told of it without parsing it. */
 import type { ResourceIdentity } from '../kustomize/identity.ts';
-import { mayHideKeys, withoutMapping } from '../kustomize/textHints.ts';
+import { HEX_ESCAPE, mayHideKeys, withoutMapping } from '../kustomize/textHints.ts';
 import type { Source, YamlNode } from '../yaml/node.ts';
 import type { Dialect, DuplicateKey, ParsedDocument, YamlProblem } from '../yaml/parse.ts';
 import { parseFirst, refusedDuplicate } from '../yaml/parse.ts';
@@ -148,7 +148,6 @@ function mayHoldImages(text: string): boolean {
 
 const IMAGE_KEY = /(?:ontainers|volumes)["']?\s*:/;
 const NO_MAPPING = withoutMapping('spec|template');
-const HEX_ESCAPE = /\\[xuU][0-9a-fA-F]/;
 /** Of characters that only escapes of numbers, and lines that a backslash joins, can hide. */
 const PLAIN_WORD = /^[A-Za-z0-9._/-]*$/;
 const JOINED_LINES = /\\(?:\r\n|[\r\n\x85\u2028\u2029])[ \t]*/g;

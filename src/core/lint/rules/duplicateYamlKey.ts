@@ -1,6 +1,6 @@
 /**
- * 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file and the first one in a strategic merge patch, and objects are refused
- * (kustomize#5061).
+ * 9 `duplicate-yaml-key`: of two equal keys of one mapping the last one counts in a kustomization file and the first one in a strategic merge patch, and
+ * objects are refused (kustomize#5061).
  */
 import { isRefusedDuplicate } from '../../yaml/parse.ts';
 import type { DuplicateKey } from '../../yaml/parse.ts';
@@ -9,7 +9,6 @@ import { mappingOf, parseKustomizationFile } from '../../kustomize/kustomization
 import { isKustomizationFileName, parentDirectory, resolvePath } from '../../repository/files.ts';
 import type { RepositoryFile } from '../../repository/files.ts';
 import { inlinePatch, patchInFile } from '../../kustomize/patchText.ts';
-import type { Fix } from '../fix.ts';
 import { editFix } from '../fix.ts';
 import type { GitOpsRepository } from '../../repository/gitOpsRepository.ts';
 import type { MapEntry } from '../../yaml/node.ts';
@@ -27,13 +26,11 @@ export const duplicateYamlKey: Rule = {
     for (const path of patches) {
       const file = repository.file(path);
       const found = file === undefined ? [] : patchInFile(file).duplicates;
-      if (found.length === 0 || !repository.roots.some(({ used }) => used.has(path))) continue;
-      for (const duplicate of found)
-        yield inPatch(repository, duplicate, [removalOf(countsFirst(duplicate) ? duplicate.counts : duplicate.ignored)]);
+      if (found.length === 0 || repository.rootsUsing(path).length === 0) continue;
+      for (const duplicate of found) yield inPatch(repository, duplicate, true);
     }
     for (const { file, duplicate, isRespelled } of duplicates(repository)) {
-      if (!isKustomizationFileName(file) && !repository.roots.some(({ used }) => used.has(file))) continue;
-      if (patches.has(file)) continue;
+      if (patches.has(file) || (!isKustomizationFileName(file) && repository.rootsUsing(file).length === 0)) continue;
       const { ignored, counts, path } = duplicate;
       const { text } = ignored.key;
       const other = placeOf(repository, counts.key);
@@ -51,7 +48,7 @@ export const duplicateYamlKey: Rule = {
         alsoToldBy: isRespelled ? 'kustomization-schema' : 'yaml',
       };
     }
-    for (const duplicate of inlineDuplicates(repository)) yield inPatch(repository, duplicate, []);
+    for (const duplicate of inlineDuplicates(repository)) yield inPatch(repository, duplicate, false);
   },
 };
 
@@ -63,19 +60,12 @@ const patchFiles = perKustomization(({ patches, jsonPatches }, { path }) =>
 );
 
 const inlineDuplicates = perKustomization(({ patches }) =>
-  patches.flatMap(({ inline }) => {
-    const text = inline && inlinePatch(inline);
-    return text?.duplicates ?? [];
-  }),
+  patches.flatMap(({ inline }) => (inline === undefined ? [] : inlinePatch(inline).duplicates)),
 );
 
-/** Of a strategic merge patch, kustomize takes the first of two equal keys; of an operation of a JSON patch, the last. */
-function countsFirst({ path }: DuplicateKey): boolean {
-  return path[0] !== '';
-}
-
-function inPatch(repository: GitOpsRepository, duplicate: DuplicateKey, fixes: readonly Fix[]): Finding {
-  const isFirst = countsFirst(duplicate);
+/** Of a strategic merge patch, kustomize takes the first of two equal keys; of an operation of a JSON patch, which is an item of a list, the last. */
+function inPatch(repository: GitOpsRepository, duplicate: DuplicateKey, isFile: boolean): Finding {
+  const isFirst = duplicate.path[0] !== '';
   const [ignored, counts] = isFirst ? [duplicate.counts, duplicate.ignored] : [duplicate.ignored, duplicate.counts];
   const other = placeOf(repository, counts.key);
   const what = isFirst ? 'a strategic merge patch the first one' : 'an operation of a patch the last one';
@@ -83,7 +73,7 @@ function inPatch(repository: GitOpsRepository, duplicate: DuplicateKey, fixes: r
     message: `"${ignored.key.text}" stands here and in line ${String(lineOf(repository, other))}: in ${what} counts, and this one is ignored.`,
     place: placeOf(repository, ignored.key),
     related: [{ place: other, message: 'this one counts' }],
-    fixes,
+    fixes: isFile ? [removalOf(ignored)] : [],
     alsoToldBy: 'yaml',
   };
 }
